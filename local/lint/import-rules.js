@@ -1,0 +1,69 @@
+/** The walls of the house as a lint rule: which file may import which package, and which folder which other. */
+import { dirname, relative, resolve, sep } from 'node:path'
+
+/** The technology stands in the file's name, so that it can be seen, and swapped by adding a file. Types are free. */
+const owners = {
+  slonik: '.slonik.ts',
+  pg: '.pg.ts',
+  bullmq: '.bullmq.ts',
+  kafkajs: '.kafka.ts',
+  ioredis: '.redis.ts',
+  'graphql-redis-subscriptions': '.redis.ts',
+}
+
+/** For each folder: whose values it may import, and whose types besides. Its own files are always open to it. */
+const walls = {
+  runtime: { values: [], types: [] },
+  contracts: { values: [], types: ['gateway'] }, // the typed client is typed by the router
+  gateway: { values: ['contracts', 'runtime', 'sql'], types: [] },
+  'queue-workers': { values: ['contracts', 'runtime', 'sql'], types: [] },
+  sql: { values: ['runtime', 'contracts'], types: [] },
+  'vote-ui': { values: ['contracts'], types: ['gateway'] },
+  'admin-ui': { values: ['contracts', 'vote-ui'], types: ['gateway'] }, // one brand
+}
+
+/** These start, test and measure everything from outside. */
+const outside = ['local', 'tests', 'bench']
+
+const messages = {
+  owner: "Only *{{suffix}} imports '{{name}}': move this call into such a file and pass its deed in.",
+  wall: '{{from}}/ may not import {{what}} from {{to}}/: what both need belongs into contracts/ or runtime/.',
+}
+
+export const importWalls = {
+  meta: { type: 'problem', schema: [], messages },
+  create(context) {
+    const path = relative(context.cwd, context.filename)
+    const from = path.split(sep)[0] ?? ''
+    const isTest = /\.test\.tsx?$/.test(path)
+
+    const check = (node, isType) => {
+      if (typeof node.source?.value !== 'string') return
+      const name = node.source.value
+      if (name.startsWith('.')) return checkWall(node, name, isType)
+      const suffix = owners[name]
+      if (suffix === undefined || isType || isTest || outside.includes(from) || path.endsWith(suffix)) return
+      context.report({ node: node.source, messageId: 'owner', data: { suffix, name } })
+    }
+
+    const checkWall = (node, name, isType) => {
+      const target = relative(context.cwd, resolve(dirname(context.filename), name))
+      const to = target.split(sep)[0] ?? ''
+      const wall = walls[from]
+      if (wall === undefined || isTest || to === from || !target.includes(sep)) return
+      if (wall.values.includes(to) || (isType && wall.types.includes(to))) return
+      const what = wall.types.includes(to) ? 'values' : 'anything'
+      context.report({ node: node.source, messageId: 'wall', data: { from, to, what } })
+    }
+
+    return {
+      ImportDeclaration: (node) => check(node, node.importKind === 'type' || areAllTypes(node.specifiers)),
+      ExportNamedDeclaration: (node) => check(node, node.exportKind === 'type'),
+      ExportAllDeclaration: (node) => check(node, node.exportKind === 'type'),
+      ImportExpression: (node) => check(node, false),
+    }
+  },
+}
+
+const areAllTypes = (specifiers) =>
+  specifiers.length > 0 && specifiers.every((specifier) => specifier.importKind === 'type')
