@@ -1,0 +1,95 @@
+/** Frozen samples: what crosses a wire today must be read tomorrow, to the byte. */
+import { expect, it } from 'vitest'
+import { batchShape } from './batch.ts'
+import { votesRecordedMessage, votesRecordedShape } from './events.ts'
+import { canonicalBytes, ledgerContentShape } from './ledger.ts'
+import { redisChannels, redisKeys } from './redis-keys.ts'
+import { callRefusals, voteRefusals } from './refusals.ts'
+import { decodeShard, encodeShard, nameTally, sumShards } from './tally.ts'
+import { castVoteShape, voteAnswerShape } from './vote.ts'
+
+const pollId = '01a1fbef-ef64-7761-a775-b3de4520bf4c'
+const batchId = '01a1fbef-f0ad-7619-a961-e9671316c1c5'
+const voteId = '01a1fbef-ef98-74c7-a30d-88eb8c852c83'
+const run = '01a1fbef-eed5-7130-87b4-ba62d68f4ef7'
+const storedVote = {
+  ...{ position: 0, voteId, box: 'audience', option: 'samba' },
+  ...{ acceptedAt: '2026-11-21T02:29:28.374Z', outcome: 'counted' as const },
+}
+const content =
+  `{"pollId":"${pollId}","batchId":"${batchId}","run":"${run}","runSeq":3,"runAccepted":250,"votes":[` +
+  `{"position":0,"voteId":"${voteId}","box":"audience","option":"samba",` +
+  `"acceptedAt":"2026-11-21T02:29:28.374Z","outcome":"counted"},` +
+  `{"position":1,"voteId":"${voteId}","box":"audience","option":"samba",` +
+  `"acceptedAt":"2026-11-21T02:29:28.374Z","outcome":"repeat","of":{"batchId":"${batchId}","position":0}}]}`
+
+it('T1 the bytes of a ledger row are written one way only, whatever the order of the keys', () => {
+  const repeat = { outcome: 'repeat' as const, of: { position: 0, batchId }, position: 1 }
+  const votes = [storedVote, { ...storedVote, ...repeat }]
+  const bytes = canonicalBytes({ votes, runAccepted: 250, runSeq: 3, run, batchId, pollId })
+  expect(bytes.toString()).toBe(content)
+  expect(ledgerContentShape.parse(JSON.parse(content)).votes).toHaveLength(2)
+})
+
+it('T2 a votes event is CloudEvents 1.0 around the untouched bytes of its row', () => {
+  const storedAt = new Date('2026-11-21T02:29:28.797Z')
+  const message = votesRecordedMessage({ batchId, pollId, storedAt, content: Buffer.from(content) })
+  expect(message.toString()).toBe(
+    `{"specversion":"1.0","id":"${batchId}/${pollId}","source":"/urna/ledger","type":"urna.votes.recorded.v1",` +
+      `"subject":"${pollId}","time":"2026-11-21T02:29:28.797Z","datacontenttype":"application/json",` +
+      `"data":${content}}`,
+  )
+  expect(votesRecordedShape.parse(JSON.parse(message.toString())).data.runSeq).toBe(3)
+})
+
+it('T3 a queue job of the first version is read', () => {
+  const key = '5d41402abc4b2a76b9719d911017c592'
+  const job = `{"v":1,"run":"${run}","seq":3,"accepted":250,"votes":[[1,0,2,"${key}","${voteId}",1795228168374]]}`
+  expect(batchShape.parse(JSON.parse(job)).votes[0]?.[2]).toBe(2)
+  expect(batchShape.safeParse({ ...JSON.parse(job), v: 2 }).success).toBe(false)
+})
+
+it('T4 shards come back from Redis as they went, and add up to a tally whose version is their sum', () => {
+  const shards = [
+    { shard: 0, seq: 8, asOf: 1795228168797, counts: [667, 667, 666] },
+    { shard: 3, seq: 2, asOf: 1795228168000, counts: [1, 0, 5_000_000_000] },
+  ]
+  expect(encodeShard(shards[0] ?? { shard: 0, seq: 0, asOf: 0, counts: [] })).toBe(
+    '[8,1795228168797,667,667,666]',
+  )
+  expect(shards.map((shard) => decodeShard(shard.shard, encodeShard(shard)))).toEqual(shards)
+  const options = [{ optionId: 'samba' }, { optionId: 'forro' }, { optionId: 'frevo' }]
+  const tally = nameTally({ pollId, options, boxes: [{ boxId: 'audience' }] }, sumShards(pollId, 3, shards))
+  expect(tally).toMatchObject({ version: 10, total: 5_000_002_001, asOf: '2026-11-21T02:29:28.797Z' })
+  expect(tally.options[2]).toEqual({ optionId: 'frevo', votes: 5_000_000_666 })
+})
+
+it('T5 every key and channel carries the one hash tag', () => {
+  const all = [...Object.values(redisKeys), ...Object.values(redisChannels)]
+  const keys = all.map((key) => (typeof key === 'function' ? key(pollId) : key))
+  expect(keys.every((key) => key.startsWith('urna:{b0}:'))).toBe(true)
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+it('T6 a cast vote and its answers are read as they were first written, and nothing else is taken', () => {
+  const vote = { pollId, optionId: 'samba', voteId }
+  expect(castVoteShape.parse(vote)).toEqual(vote)
+  expect(castVoteShape.safeParse({ ...vote, voter: 'me' }).success).toBe(false)
+  const accepted = {
+    accepted: true,
+    voteId,
+    acceptedAt: storedVote.acceptedAt,
+    receipt: { batchId, position: 0 },
+  }
+  expect(voteAnswerShape.parse(accepted)).toEqual(accepted)
+  for (const reason of Object.keys(voteRefusals)) {
+    expect(voteAnswerShape.safeParse({ accepted: false, reason, message: '' }).success).toBe(true)
+  }
+})
+
+it('T7 each refusal has a status of its kind and a sentence', () => {
+  for (const { status, says } of Object.values({ ...callRefusals, ...voteRefusals })) {
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(says).toMatch(/^[A-Z].*\.$/)
+  }
+})

@@ -1,0 +1,99 @@
+/** What Urna tells the world on Kafka: its topics, and the CloudEvents 1.0 messages on them. */
+import { z } from 'zod'
+import { ledgerContentShape } from './ledger.ts'
+import type { Poll } from './poll.ts'
+import type { Tally } from './tally.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/**
+ * Key of every message: the pollId, so that a poll's events keep their order. A votes message may hold a full
+ * group (500 votes of about 180 bytes) and one send holds many of them: 8 MB is the room for a send.
+ */
+export const topics = {
+  votes: {
+    topic: 'urna.votes',
+    partitions: 12,
+    config: { 'retention.ms': String(14 * dayMs), 'max.message.bytes': '8388608' },
+  },
+  polls: { topic: 'urna.polls', partitions: 3, config: { 'cleanup.policy': 'compact' } },
+  tallies: { topic: 'urna.tallies', partitions: 3, config: { 'cleanup.policy': 'compact' } },
+} as const
+
+export const eventTypes = {
+  votesRecorded: 'urna.votes.recorded.v1',
+  pollChanged: 'urna.poll.changed.v1',
+  pollDeleted: 'urna.poll.deleted.v1',
+  tallyChanged: 'urna.tally.changed.v1',
+} as const
+
+const envelope = {
+  specversion: z.literal('1.0'),
+  id: z.string(),
+  source: z.string(),
+  subject: z.string(),
+  time: z.string(),
+  datacontenttype: z.literal('application/json'),
+}
+
+/** A ledger row, as it stands. Readers drop an id that they have seen: delivery is at least once. */
+export const votesRecordedShape = z.object({
+  ...envelope,
+  type: z.literal(eventTypes.votesRecorded),
+  data: ledgerContentShape,
+})
+export type VotesRecorded = z.infer<typeof votesRecordedShape>
+
+/** The message of a ledger row: the envelope around the row's own bytes, untouched. time: when it was stored. */
+export function votesRecordedMessage(row: {
+  readonly batchId: string
+  readonly pollId: string
+  readonly storedAt: Date
+  readonly content: Buffer
+}): Buffer {
+  const id = `${row.batchId}/${row.pollId}`
+  return message(
+    eventTypes.votesRecorded,
+    '/urna/ledger',
+    id,
+    row.pollId,
+    row.storedAt.toISOString(),
+    row.content,
+  )
+}
+
+/** The message of a poll's change; id = pollId/version, so that a repeat can be told. */
+export function pollChangedMessage(poll: Poll, changedAt: Date): Buffer {
+  const id = `${poll.pollId}/${poll.version}`
+  return message(eventTypes.pollChanged, '/urna/polls', id, poll.pollId, changedAt.toISOString(), poll)
+}
+
+/** The message of a poll that was deleted. */
+export function pollDeletedMessage(pollId: string, version: number, deletedAt: Date): Buffer {
+  const id = `${pollId}/${version}`
+  return message(eventTypes.pollDeleted, '/urna/polls', id, pollId, deletedAt.toISOString(), {
+    pollId,
+    version,
+  })
+}
+
+/** The message of a tally that has counts; id = pollId/version. */
+export function tallyChangedMessage(tally: Tally, asOf: string): Buffer {
+  const id = `${tally.pollId}/${tally.version}`
+  return message(eventTypes.tallyChanged, '/urna/tallies', id, tally.pollId, asOf, tally)
+}
+
+/** One CloudEvent in structured mode; bytes go into `data` as they are. */
+function message(
+  type: string,
+  source: string,
+  id: string,
+  subject: string,
+  time: string,
+  data: Buffer | object,
+): Buffer {
+  const head = { specversion: '1.0', id, source, type, subject, time, datacontenttype: 'application/json' }
+  const open = JSON.stringify(head).slice(0, -1) + ',"data":'
+  const body = Buffer.isBuffer(data) ? data : Buffer.from(JSON.stringify(data))
+  return Buffer.concat([Buffer.from(open), body, Buffer.from('}')])
+}

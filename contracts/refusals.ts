@@ -1,0 +1,65 @@
+/** Every reason for which Urna refuses a call: its code, its HTTP status, and what to tell a person. */
+
+/** status: HTTP status of the answer. again: whether the same call may succeed later as it is. */
+interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 503
+  readonly again: boolean
+  readonly says: string
+}
+
+/** What the answer to `vote.cast` may name as `reason`. These are values: the call itself went well. */
+export const voteRefusals = {
+  'unknown-poll': { status: 404, again: false, says: 'There is no such poll.' },
+  'unknown-option': { status: 404, again: false, says: 'This poll has no such option.' },
+  'unknown-box': { status: 404, again: false, says: 'This poll has no such ballot box.' },
+  'poll-not-open': { status: 409, again: true, says: 'This poll has not opened yet.' },
+  'poll-closed': { status: 409, again: false, says: 'This poll is closed.' },
+  'already-voted': { status: 409, again: false, says: 'You have already voted in this poll.' },
+  'vote-id-reused': {
+    status: 409,
+    again: false,
+    says: 'This voteId was used for another choice. Make a new voteId for a new vote.',
+  },
+  'queue-full': {
+    status: 503,
+    again: true,
+    says: 'Too many votes are waiting. Send the same vote again a little later.',
+  },
+  unavailable: {
+    status: 503,
+    again: true,
+    says: 'Votes cannot be taken for a moment. Send the same vote again a little later.',
+  },
+} as const satisfies Record<string, Refusal>
+
+export type VoteRefusal = keyof typeof voteRefusals
+
+/** What stops a call before it is judged: sent as an error, with this code in `data.reason`. */
+export const callRefusals = {
+  'session-missing': { status: 401, again: false, says: 'Start a session first: call session.start.' },
+  'session-forged': { status: 401, again: false, says: 'This session token was not issued here.' },
+  'session-expired': {
+    status: 401,
+    again: false,
+    says: 'This session has expired: call session.start with it to renew it.',
+  },
+  'admin-token-needed': { status: 401, again: false, says: 'This call needs the admin token.' },
+  'origin-refused': { status: 403, again: false, says: 'This origin may not call Urna.' },
+  'bad-input': { status: 400, again: false, says: 'The input is not of the form that this call takes.' },
+  'body-too-large': { status: 413, again: false, says: 'The body is larger than 16 kB.' },
+  'media-type': { status: 415, again: false, says: 'Send the body as application/json.' },
+  'method-not-allowed': { status: 405, again: false, says: 'This address does not take that method.' },
+  'unknown-path': { status: 404, again: false, says: 'There is nothing at this address.' },
+  'unknown-poll': voteRefusals['unknown-poll'],
+  'slug-taken': { status: 409, again: false, says: 'Another poll has this address already.' },
+  'poll-frozen': {
+    status: 409,
+    again: false,
+    says: 'Options and boxes are frozen once a poll has opened.',
+  },
+  'poll-has-votes': { status: 409, again: false, says: 'A poll that was voted in cannot be deleted.' },
+  'poll-state': { status: 409, again: false, says: 'The poll is in a state that does not allow this.' },
+  unavailable: voteRefusals.unavailable,
+} as const satisfies Record<string, Refusal>
+
+export type CallRefusal = keyof typeof callRefusals
