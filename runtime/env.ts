@@ -1,0 +1,33 @@
+/** Reads a process' settings from the environment and says all that is wrong with them in one message. */
+import { z } from 'zod'
+
+export class BadSettings extends Error {
+  constructor(problems: readonly string[]) {
+    super(`Bad settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.name = 'BadSettings'
+  }
+}
+
+/** An empty variable counts as not set. Throws BadSettings. */
+export function readSettings<T extends z.ZodType>(
+  shape: T,
+  environment: Record<string, string | undefined>,
+): z.output<T> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const read = shape.safeParse(given)
+  if (read.success) return read.data
+  throw new BadSettings(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
+}
+
+/** Settings that more than one process has. */
+export const settings = {
+  port: (otherwise: number) => z.coerce.number().int().min(0).max(65_535).default(otherwise),
+  host: z.string().default('127.0.0.1'),
+  databaseUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
+  redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }),
+  /** host:port, comma separated. */
+  brokers: z.string().transform((text) => text.split(',').map((broker) => broker.trim())),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** At least 32 characters that nobody else knows. */
+  secret: z.string().min(32, 'must have at least 32 characters'),
+} as const
