@@ -1,0 +1,103 @@
+/** The statements that make and change a poll, each to be run inside a transaction. */
+import { sql, type CommonQueryMethods, type DatabaseTransactionConnection } from 'slonik'
+import { z } from 'zod'
+import { pollChangedMessage, pollDeletedMessage } from '../../contracts/events.ts'
+import { publicPoll, type BallotBox, type CreatePoll, type PollRecord } from '../../contracts/poll.ts'
+import type { NamedOption } from './name-options.ts'
+
+const noShape = z.object({ poll_no: z.number() })
+const none = z.object({})
+const time = (ms: number | null) => (ms === null ? null : sql.fragment`to_timestamp(${ms / 1000})`)
+
+/** Makes the poll, its options and boxes, and the place of its votes. */
+export async function insertPoll(
+  tx: DatabaseTransactionConnection,
+  poll: Pick<CreatePoll, 'question' | 'description'> & {
+    readonly pollId: string
+    readonly slug: string
+    readonly opensAtMs: number | null
+    readonly closesAtMs: number | null
+    readonly options: readonly NamedOption[]
+    readonly boxes: readonly BallotBox[]
+  },
+): Promise<void> {
+  const state = poll.opensAtMs === null ? 'draft' : 'scheduled'
+  const { poll_no: pollNo } = await tx.one(sql.type(noShape)`
+    insert into polls (poll_id, slug, question, description, state, opens_at, closes_at)
+    values (${poll.pollId}, ${poll.slug}, ${poll.question}, ${poll.description}, ${state},
+      ${time(poll.opensAtMs)}, ${time(poll.closesAtMs)})
+    returning poll_no`)
+  await insertOptions(tx, pollNo, poll.options)
+  for (const [boxNo, box] of poll.boxes.entries()) {
+    await tx.query(sql.type(none)`
+      insert into ballot_boxes (poll_no, box_no, box_id, voters, limit_votes, limit_per_seconds, weight)
+      values (${pollNo}, ${boxNo}, ${box.boxId}, ${box.voters}, ${box.limit?.votes ?? null},
+        ${box.limit?.perSeconds ?? null}, ${box.weight})`)
+  }
+  await tx.query(sql.type(none)`select create_votes_partition(${pollNo})`)
+}
+
+async function insertOptions(
+  tx: CommonQueryMethods,
+  pollNo: number,
+  options: readonly NamedOption[],
+): Promise<void> {
+  const rows = options.map((option, no) => [
+    pollNo,
+    no,
+    option.optionId,
+    option.text,
+    option.colour ?? null,
+    option.pictureUrl ?? null,
+  ])
+  await tx.query(sql.type(none)`
+    insert into poll_options (poll_no, option_no, option_id, option_text, colour, picture_url)
+    select * from ${sql.unnest(rows, ['int4', 'int2', 'text', 'text', 'text', 'text'])}`)
+}
+
+export async function replaceOptions(
+  tx: CommonQueryMethods,
+  pollNo: number,
+  options: readonly NamedOption[],
+): Promise<void> {
+  await tx.query(sql.type(none)`delete from poll_options where poll_no = ${pollNo}`)
+  await insertOptions(tx, pollNo, options)
+}
+
+/** Writes the poll's texts, state and times as they now are; versions grow. */
+export async function updatePollRow(
+  tx: CommonQueryMethods,
+  poll: Pick<
+    PollRecord,
+    'pollId' | 'slug' | 'question' | 'description' | 'state' | 'opensAtMs' | 'closesAtMs' | 'graceMs'
+  >,
+): Promise<void> {
+  await tx.query(sql.type(none)`
+    update polls set slug = ${poll.slug}, question = ${poll.question}, description = ${poll.description},
+      state = ${poll.state}, opens_at = ${time(poll.opensAtMs)}, closes_at = ${time(poll.closesAtMs)},
+      grace_ms = ${poll.graceMs}, ever_opened = ever_opened or ${poll.state === 'open'},
+      version = version + 1, rules_version = rules_version + 1, updated_at = now()
+    where poll_id = ${poll.pollId}`)
+}
+
+/** The event of a change, stored with it: Kafka hears of it later, and of nothing that did not happen. */
+export async function insertPollEvent(tx: CommonQueryMethods, poll: PollRecord): Promise<void> {
+  await insertEvent(tx, poll.pollId, pollChangedMessage(publicPoll(poll), new Date()))
+}
+
+async function insertEvent(tx: CommonQueryMethods, pollId: string, message: Buffer): Promise<void> {
+  await tx.query(sql.type(none)`
+    insert into poll_events (poll_id, message) values (${pollId}, ${sql.binary(message)})`)
+}
+
+/** Whether anything was ever received for the poll. */
+export async function hasLedgerRows(tx: CommonQueryMethods, pollNo: number): Promise<boolean> {
+  return tx.exists(sql.type(none)`select from ledger where poll_no = ${pollNo}`)
+}
+
+/** Removes a poll in which nobody voted, with the empty place of its votes. */
+export async function deletePollRows(tx: CommonQueryMethods, poll: PollRecord): Promise<void> {
+  await tx.query(sql.type(none)`delete from polls where poll_no = ${poll.pollNo}`)
+  await tx.query(sql.type(none)`drop table ${sql.identifier([`votes_${poll.pollNo}`])}`)
+  await insertEvent(tx, poll.pollId, pollDeletedMessage(poll.pollId, poll.version + 1, new Date()))
+}
