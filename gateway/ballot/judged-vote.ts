@@ -1,0 +1,36 @@
+/** A vote on its way into a group, and what the admission script can say of it. */
+import type { VoteRefusal } from '../../contracts/refusals.ts'
+import type { PollRecord } from '../../contracts/poll.ts'
+import type { Receipt } from '../../contracts/vote.ts'
+
+/** A well-formed vote of a voter for an option that its poll has. */
+export interface GroupVote {
+  readonly poll: PollRecord
+  readonly boxNo: number
+  readonly optionNo: number
+  /** 32 hex digits. */
+  readonly voterKey: string
+  readonly voteId: string
+}
+
+/** Times in epoch ms. `place`: index in the group. */
+export type Verdict =
+  | { readonly is: 'to-enqueue'; readonly acceptedAt: number }
+  | { readonly is: 'queued'; readonly acceptedAt: number; readonly receipt: Receipt }
+  | { readonly is: 'same'; readonly place: number }
+  | { readonly is: 'rules-changed' }
+  | { readonly is: 'refused'; readonly reason: VoteRefusal; readonly retryAt?: number }
+
+/** What a vote hears from its group. `again`: the ground changed under it; judge it afresh. */
+export type GroupAnswer =
+  | { readonly is: 'accepted'; readonly acceptedAt: number; readonly receipt: Receipt }
+  | { readonly is: 'refused'; readonly reason: VoteRefusal; readonly retryAt?: number }
+  | { readonly is: 'again'; readonly because: 'rules-changed' | 'memory-changed' }
+
+/** Redis holds another memory than the one that this process knows: an empty, older or restored one. */
+export class MemoryChanged extends Error {
+  constructor() {
+    super('Redis holds another memory than the one expected')
+    this.name = 'MemoryChanged'
+  }
+}
