@@ -1,0 +1,83 @@
+/** Knows whether Redis still holds the memory that votes were judged by, and has it restored where it does not. */
+import { v7 as uuidv7 } from 'uuid'
+import type { Log } from '../../runtime/log.ts'
+import { repeat } from '../../runtime/rest.ts'
+import type { KnownMemory } from '../ballot/commit-group.ts'
+
+const beatEveryMs = 1_000
+
+export interface MemoryKeeper extends KnownMemory, AsyncDisposable {
+  /** For a readiness check. */
+  readonly isFit: () => boolean
+}
+
+/**
+ * Beats once a second. A memory that is not the expected one is given up at once (`known` is null, nobody votes)
+ * and restored; a Redis that cannot be reached is no other memory, so what was known stays known. Resolves when a
+ * memory is fit for the first time. Postgres being away does not end a memory that Redis still has.
+ */
+export async function keepMemory(parts: {
+  readonly beat: (expected: { epoch: string; lowestBeat: number; run: string }) => Promise<number | null>
+  readonly readMirror: () => Promise<{ epoch: string; beat: number } | null>
+  readonly mirrorBeat: (mirror: { epoch: string; beat: number }) => Promise<void>
+  /** Restores Redis from Postgres under a new epoch, unless another gateway has done so. */
+  readonly restore: () => Promise<void>
+  readonly log: Log
+}): Promise<MemoryKeeper> {
+  const { beat, readMirror, mirrorBeat, restore, log } = parts
+  let isMirrored = true
+  let known: { epoch: string; lowestBeat: number; run: string } | null = null
+
+  /** Takes up the memory that Postgres mirrors, if Redis holds it; a memory taken up is a new run. */
+  async function takeUp(): Promise<boolean> {
+    const mirror = await readMirror()
+    if (mirror === null) return false
+    const expected = { epoch: mirror.epoch, lowestBeat: mirror.beat, run: uuidv7() }
+    const now = await beat(expected)
+    if (now === null) return false
+    known = { ...expected, lowestBeat: now }
+    log.info({ epoch: expected.epoch, run: expected.run }, 'Redis holds the memory that Postgres mirrors')
+    return true
+  }
+
+  async function look(): Promise<void> {
+    const held = known
+    if (held !== null) {
+      const now = await beat(held)
+      // Doubted meanwhile: what was heard is of a memory that is no longer believed in.
+      if (known !== held) return loop?.wake()
+      if (now === null) known = null
+      else {
+        known = { ...held, lowestBeat: now }
+        // Where another gateway set a new epoch, Redis said so above; Postgres being away is not our end.
+        await mirrorBeat({ epoch: held.epoch, beat: now }).then(
+          () => (isMirrored = true),
+          (error: unknown) => {
+            if (isMirrored) log.warn({ err: error }, 'Postgres cannot mirror the beat of Redis for now')
+            isMirrored = false
+          },
+        )
+        return
+      }
+    }
+    if (await takeUp()) return
+    log.warn('Redis holds another memory; restoring it from Postgres')
+    await restore()
+    await takeUp()
+  }
+
+  let loop: ReturnType<typeof repeat> | null = null
+  await look()
+  loop = repeat(beatEveryMs, look, (error) =>
+    log.warn({ err: error }, 'could not look at the memory of Redis'),
+  )
+  return {
+    known: () => known,
+    isFit: () => known !== null,
+    doubt() {
+      known = null
+      loop?.wake()
+    },
+    [Symbol.asyncDispose]: async () => loop?.stop(),
+  }
+}

@@ -1,0 +1,149 @@
+/** Gives Redis back what Postgres knows, under a new epoch: rules, votes cast, limits, tallies, room. */
+import { readFileSync } from 'node:fs'
+import type { Redis } from 'ioredis'
+import { v7 as uuidv7 } from 'uuid'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import { encodeShard, type ShardCounts } from '../../contracts/tally.ts'
+import { execAll } from '../../runtime/exec-all.redis.ts'
+import type { Log } from '../../runtime/log.ts'
+import { rememberedForMs } from '../polls/project-poll.redis.ts'
+import type { StoredPoll } from '../polls/poll-rows.slonik.ts'
+import type { StoredVote } from './votes-to-restore.slonik.ts'
+
+// About 200 kB a write: Redis goes on answering between them.
+const votesPerWrite = 1_000
+
+const writeTallyLua = readFileSync(new URL('../../contracts/write-tally.lua', import.meta.url), 'utf8')
+
+export interface MemorySources {
+  readonly polls: () => Promise<readonly StoredPoll[]>
+  readonly votesOf: (pollNo: number, pageSize: number) => AsyncIterable<readonly StoredVote[]>
+  readonly usedVotes: (
+    pollNo: number,
+  ) => Promise<readonly { box_no: number; voter_key: string; used: number }[]>
+  readonly shardsOf: (pollNo: number) => Promise<readonly ShardCounts[]>
+  readonly receivedSoFar: (batchIds: readonly string[]) => Promise<{
+    readonly byShard: readonly { shard: number; received: number }[]
+    readonly ofBatches: number
+  }>
+  readonly queuedBatches: () => Promise<readonly { batchId: string; size: number }[]>
+  readonly mirrorNewEpoch: (epoch: string) => Promise<void>
+  /** Writes a poll and its rules. */
+  readonly project: (poll: StoredPoll) => Promise<void>
+}
+
+/**
+ * The epoch is taken away first and set last, so that nobody votes in between, and a restore that dies half-way is
+ * begun anew. What an older file still holds is kept where Postgres knows nothing newer: its waiting jobs and
+ * their votes are as good as ever. `signal` ends a restore that has lost its right to go on.
+ */
+export async function restoreMemory(
+  redis: Redis,
+  sources: MemorySources,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = Date.now()
+  await redis.del(redisKeys.epoch)
+
+  const polls = await sources.polls()
+  await forgetOtherPolls(redis, polls)
+  for (const poll of polls) {
+    await restoreTally(redis, poll.pollId, await sources.shardsOf(poll.pollNo))
+    await sources.project(poll)
+  }
+  let votes = 0
+  for (const poll of polls) {
+    signal.throwIfAborted()
+    votes += await restoreVotes(redis, poll, sources)
+  }
+  await restoreRoom(redis, sources)
+
+  signal.throwIfAborted()
+  const epoch = uuidv7()
+  await sources.mirrorNewEpoch(epoch)
+  await redis.set(redisKeys.beat, 1)
+  await redis.set(redisKeys.epoch, epoch)
+  log.info(
+    { polls: polls.length, votes, tookMs: Date.now() - startedAt, epoch },
+    'restored the memory of Redis',
+  )
+}
+
+/** Polls of an older file that have been deleted since. */
+async function forgetOtherPolls(redis: Redis, polls: readonly StoredPoll[]): Promise<void> {
+  const standing = new Set(polls.map(({ pollId }) => pollId))
+  const gone = (await redis.hkeys(redisKeys.polls)).filter((pollId) => !standing.has(pollId))
+  if (gone.length > 0) await redis.hdel(redisKeys.polls, ...gone)
+}
+
+/** Whether Redis holds the memory that Postgres mirrors. */
+export async function holdsMirrored(redis: Redis, mirror: { epoch: string; beat: number }): Promise<boolean> {
+  const [epoch, beat] = await redis.mget(redisKeys.epoch, redisKeys.beat)
+  return epoch === mirror.epoch && Number(beat ?? -1) >= mirror.beat
+}
+
+/** All shards of the poll in one write; one that a worker has brought further meanwhile stays as it is. */
+async function restoreTally(redis: Redis, pollId: string, shards: readonly ShardCounts[]): Promise<void> {
+  const values = shards.flatMap((shard) => [shard.shard, shard.seq, encodeShard(shard)])
+  await redis.eval(writeTallyLua, 1, redisKeys.tally(pollId), 'whole', ...values)
+}
+
+/** Gives Redis back who has voted what in a poll, where it still remembers votes of that poll. Answers how many. */
+export async function restoreVotes(
+  redis: Redis,
+  poll: StoredPoll,
+  sources: Pick<MemorySources, 'votesOf' | 'usedVotes'>,
+): Promise<number> {
+  const { pollId, pollNo } = poll
+  const forMs = rememberedForMs(poll)
+  if (forMs !== null && forMs <= 0) return 0
+  let restored = 0
+  for await (const page of sources.votesOf(pollNo, votesPerWrite)) {
+    const memory: string[] = []
+    const used: (string | number)[] = []
+    for (const vote of page) {
+      const voter = vote.voter_key.replaceAll('-', '')
+      const content = `${vote.box_no}.${vote.option_no}`
+      memory.push(
+        `${voter} ${vote.vote_id}`,
+        `q|${content}|${vote.accepted_at}|${vote.batch_id}|${vote.position}`,
+      )
+      if (poll.boxes[vote.box_no]?.limit !== null) used.push(`${vote.box_no} ${voter}`, 1)
+    }
+    const write = redis.pipeline().hset(redisKeys.memory(pollId), ...memory)
+    if (used.length > 0) write.hset(redisKeys.used(pollId), ...used)
+    await execAll(write)
+    restored += page.length
+  }
+  const used = await sources.usedVotes(pollNo)
+  if (used.length > 0) {
+    const fields = used.flatMap((row) => [`${row.box_no} ${row.voter_key.replaceAll('-', '')}`, row.used])
+    await redis.hset(redisKeys.used(pollId), ...fields)
+  }
+  if (forMs !== null) {
+    await execAll(
+      redis.pipeline().pexpire(redisKeys.memory(pollId), forMs).pexpire(redisKeys.used(pollId), forMs),
+    )
+  }
+  return restored
+}
+
+/** waiting = admitted - received begins again as: what still lies in the queue and not in the ledger. */
+async function restoreRoom(redis: Redis, sources: MemorySources): Promise<void> {
+  // The queue first: a batch that is stored meanwhile is then seen in both, and cancels out.
+  const queued = await sources.queuedBatches()
+  const { byShard, ofBatches } = await sources.receivedSoFar(queued.map(({ batchId }) => batchId))
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0)
+  const waiting = sum(queued.map(({ size }) => size)) - ofBatches
+  await execAll(
+    redis
+      .multi()
+      .del(redisKeys.admitted, redisKeys.received, redisKeys.reserved)
+      .hset(redisKeys.admitted, 'before', sum(byShard.map(({ received }) => received)) + waiting)
+      .hset(
+        redisKeys.received,
+        Object.fromEntries(byShard.map(({ shard, received }) => [String(shard), received])),
+      ),
+  )
+}

@@ -1,0 +1,89 @@
+/** Reads from Postgres what Redis must remember again: votes, shard counts, and what was received. */
+import { sql, type DatabasePool } from 'slonik'
+import { z } from 'zod'
+import type { ShardCounts } from '../../contracts/tally.ts'
+
+/** accepted_at in epoch ms. */
+const voteShape = z.object({
+  box_no: z.number(),
+  option_no: z.number(),
+  position: z.number(),
+  dedup_key: z.string(),
+  vote_id: z.string(),
+  voter_key: z.string(),
+  batch_id: z.string(),
+  accepted_at: z.number(),
+})
+export type StoredVote = z.infer<typeof voteShape>
+
+const shardShape = z.object({
+  shard: z.number(),
+  seq: z.number(),
+  as_of: z.number(),
+  counts: z.array(z.coerce.number()),
+})
+const usedShape = z.object({ box_no: z.number(), voter_key: z.string(), used: z.number() })
+const receivedShape = z.object({ shard: z.number(), received: z.number() })
+
+/** The votes of one poll, page by page in the order of their key, so that no page is read twice and none waits long. */
+async function* votesOf(
+  pool: DatabasePool,
+  pollNo: number,
+  pageSize: number,
+): AsyncGenerator<readonly StoredVote[]> {
+  let after = { boxNo: -1, dedupKey: '00000000-0000-0000-0000-000000000000' }
+  for (;;) {
+    const page = await pool.any(sql.type(voteShape)`
+      select box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at
+      from votes
+      where poll_no = ${pollNo} and (box_no, dedup_key) > (${after.boxNo}, ${after.dedupKey})
+      order by box_no, dedup_key limit ${pageSize}`)
+    const last = page.at(-1)
+    if (last === undefined) return
+    yield page
+    after = { boxNo: last.box_no, dedupKey: last.dedup_key }
+  }
+}
+
+/** How many votes each voter has used in the poll's boxes that have a limit above one. */
+function usedVotes(pool: DatabasePool, pollNo: number): Promise<readonly z.infer<typeof usedShape>[]> {
+  return pool.any(sql.type(usedShape)`
+    select v.box_no, v.voter_key, count(*)::int as used
+    from votes v join ballot_boxes b on b.poll_no = v.poll_no and b.box_no = v.box_no
+    where v.poll_no = ${pollNo} and b.limit_votes is not null
+      and not (b.limit_votes = 1 and b.limit_per_seconds is null)
+    group by 1, 2`)
+}
+
+async function shardsOf(pool: DatabasePool, pollNo: number): Promise<ShardCounts[]> {
+  const rows = await pool.any(sql.type(shardShape)`
+    select shard, seq, as_of, counts from shard_counts where poll_no = ${pollNo} order by shard`)
+  return rows.map(({ shard, seq, as_of: asOf, counts }) => ({ shard, seq, asOf, counts }))
+}
+
+/**
+ * What each shard has received in all, and what of these batches the ledger has: one statement, so that both are of
+ * the same moment.
+ */
+async function receivedSoFar(
+  pool: DatabasePool,
+  batchIds: readonly string[],
+): Promise<{ byShard: readonly z.infer<typeof receivedShape>[]; ofBatches: number }> {
+  const rows = await pool.any(sql.type(receivedShape)`
+    select shard::int, received from shard_heads
+    union all
+    select -1, coalesce(sum(received), 0)::bigint from ledger
+    where batch_id = any(${sql.array([...batchIds], 'uuid')})`)
+  return {
+    byShard: rows.filter(({ shard }) => shard >= 0),
+    ofBatches: rows.find(({ shard }) => shard < 0)?.received ?? 0,
+  }
+}
+
+/** The reads above, for one pool. */
+export const votesToRestore = (pool: DatabasePool) => ({
+  votesOf: (pollNo: number, pageSize: number) => votesOf(pool, pollNo, pageSize),
+  usedVotes: (pollNo: number) => usedVotes(pool, pollNo),
+  shardsOf: (pollNo: number) => shardsOf(pool, pollNo),
+  receivedSoFar: (batchIds: readonly string[]) => receivedSoFar(pool, batchIds),
+})
