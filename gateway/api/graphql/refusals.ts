@@ -1,0 +1,48 @@
+/** The one form in which an error leaves through GraphQL: a code of ours, a sentence, an HTTP status. */
+import { GraphQLError } from 'graphql'
+import { callRefusals, type CallRefusal } from '../../../contracts/refusals.ts'
+
+/** `reason` is our word for it, as in tRPC's answers; `code` is where GraphQL's tools look. */
+function extensions(code: string, status: number) {
+  return {
+    code,
+    reason: code,
+    http: { status, ...(status === 503 && { headers: { 'retry-after': '1' } }) },
+  }
+}
+
+/** The error that carries a refusal's code, status and sentence to the viewer. */
+export function refuse(reason: CallRefusal, says: string = callRefusals[reason].says): GraphQLError {
+  return new GraphQLError(says, { extensions: extensions(reason, callRefusals[reason].status) })
+}
+
+/** A query that asks for more than one may. */
+export function refuseQuery(
+  code: 'query-too-deep' | 'query-too-costly' | 'too-many-aliases',
+  says: string,
+): GraphQLError {
+  return new GraphQLError(says, { extensions: extensions(code, 400) })
+}
+
+/**
+ * What was not refused by us came from GraphQL itself: it gets a code of ours, and no stack ever. What was keeps its
+ * code, but not the mark by which Yoga would answer 200 with an error inside.
+ */
+export function toTypedError(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, path, extensions: told } = error
+  const isSurprise = told['code'] === 'INTERNAL_SERVER_ERROR'
+  const code = typeof told['reason'] === 'string' ? told['reason'] : isSurprise ? 'internal' : 'bad-input'
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions: extensions(code, isSurprise ? 500 : statusOf(told['http'])),
+  })
+}
+
+/** 400 where GraphQL would answer 200 with an error inside: who asks with curl looks at the status. */
+function statusOf(http: unknown): number {
+  const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined
+  return typeof status === 'number' && status >= 400 ? status : 400
+}

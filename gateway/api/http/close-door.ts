@@ -1,0 +1,26 @@
+/** Closes the gateway's server: nothing that was begun is cut short before its time. */
+import type { Server, ServerResponse } from 'node:http'
+
+/**
+ * `open`: the answers that have not left, each with what ends its stream. A connection is closed once its answer has
+ * left, and whatever its reader still owes after `withinMs`.
+ */
+export async function closeDoor(
+  server: Server,
+  open: ReadonlyMap<ServerResponse, AbortController>,
+  withinMs: number,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const finish = (res: ServerResponse) => {
+    if (!res.headersSent) res.setHeader('connection', 'close')
+    open.get(res)?.abort()
+    res.once('close', () => setImmediate(() => server.closeIdleConnections()))
+  }
+  // A connection that is kept alive may still bring a request: it is answered, and then closed.
+  server.on('request', (_req, res: ServerResponse) => finish(res))
+  for (const res of open.keys()) finish(res)
+  server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), withinMs)
+  await closed
+  clearTimeout(late)
+}
