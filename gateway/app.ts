@@ -1,0 +1,128 @@
+/** Assembles the gateway: what it knows, what it can do, and its doors. */
+import { Counter, Gauge, Histogram } from 'prom-client'
+import { redisKeys } from '../contracts/redis-keys.ts'
+import { connectRedis, redisAnswers } from '../runtime/connect.redis.ts'
+import { connectPostgres, postgresAnswers } from '../runtime/connect.slonik.ts'
+import type { Log } from '../runtime/log.ts'
+import { makeRegistry } from '../runtime/ops.ts'
+import { openBallot } from './ballot/open-ballot.ts'
+import { makeRememberedVote } from './ballot/remembered-vote.redis.ts'
+import { makeVoteOutcome } from './ballot/vote-outcome.slonik.ts'
+import { makeVoteStatus } from './ballot/vote-status.ts'
+import type { Config } from './config.ts'
+import { mirrorRuns } from './memory/mirror-runs.slonik.ts'
+import { restoreVotes } from './memory/restore-memory.redis.ts'
+import { votesToRestore } from './memory/votes-to-restore.slonik.ts'
+import { openMemory } from './memory/open-memory.ts'
+import { openApi } from './open-api.ts'
+import { makePollCommands } from './polls/command-polls.slonik.ts'
+import { followPolls } from './polls/follow-polls.redis.ts'
+import { keepSchedule } from './polls/keep-schedule.slonik.ts'
+import { makePollBook } from './polls/poll-book.ts'
+import type { StoredPoll } from './polls/poll-rows.slonik.ts'
+import { makeProjectPoll, resumeVoting, stopVoting, unprojectPoll } from './polls/project-poll.redis.ts'
+import { makeSessions } from './sessions/session-tokens.ts'
+import { makeVoterKey } from './sessions/voter-key.ts'
+
+const redisWithinMs = 10_000
+
+export async function openGateway(
+  stack: AsyncDisposableStack,
+  config: Config,
+  log: Log,
+): Promise<{ readonly port: number }> {
+  const registry = makeRegistry('gateway')
+  const connect = (use: 'command' | 'subscriber') => {
+    const redis = connectRedis(config.redisUrl, use, log)
+    stack.defer(() => redis.disconnect())
+    return redis
+  }
+  const [redis, ballotRedis, subscriber] = [connect('command'), connect('command'), connect('subscriber')]
+  const pool = await connectPostgres(config.databaseUrl, { most: 10, idleInTransactionMs: 5_000 })
+  stack.defer(() => pool.end())
+  await Promise.all([redisAnswers(redis, redisWithinMs), redisAnswers(ballotRedis, redisWithinMs)])
+
+  const book = makePollBook()
+  const projectToRedis = makeProjectPoll(redis)
+  /** A poll that changed is known here at once, elsewhere by its announcement. */
+  const project = async ({ everOpened, ...poll }: StoredPoll) => {
+    await projectToRedis(poll, !everOpened)
+    book.put(poll)
+  }
+  const memory = stack.use(
+    await openMemory({
+      redis,
+      pool,
+      databaseUrl: config.databaseUrl,
+      project,
+      log: log.child({ part: 'memory' }),
+    }),
+  )
+  const following = stack.use(await followPolls(redis, subscriber, book, log))
+  stack.use(keepSchedule({ pool, book, project, log }))
+
+  const { note: noteRun } = stack.use(mirrorRuns(pool, log))
+  const voterKey = makeVoterKey(config.voterSecret)
+  const { castVote, held } = openBallot(stack, {
+    ...{ book, memory, voterKey, noteRun, redis: ballotRedis, refreshRules: following.refresh },
+    ...{ mostWaiting: config.mostWaiting, mostHeld: config.mostHeld, log: log.child({ part: 'ballot' }) },
+    metrics: {
+      answers: new Counter({
+        name: 'urna_vote_answers_total',
+        help: 'What votes were told, by answer.',
+        labelNames: ['answer'],
+        registers: [registry],
+      }),
+      groups: new Histogram({
+        name: 'urna_group_votes',
+        help: 'How many votes were put into one job.',
+        buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+        registers: [registry],
+      }),
+    },
+  })
+  new Gauge({
+    name: 'urna_votes_held',
+    help: 'Votes that this process holds before they are in a job.',
+    registers: [registry],
+    collect() {
+      this.set(held())
+    },
+  })
+  const voteStatus = makeVoteStatus({
+    ...{ book, voterKey },
+    remembered: makeRememberedVote(redis),
+    outcome: makeVoteOutcome(pool),
+  })
+  const commands = makePollCommands({
+    ...{ pool, project },
+    stopVoting: (pollId) => stopVoting(redis, pollId),
+    resumeVoting: (pollId) => resumeVoting(redis, pollId),
+    remember: async (poll) => {
+      if ((await redis.exists(redisKeys.memory(poll.pollId))) === 1) return
+      await restoreVotes(redis, { ...poll, state: 'open' }, votesToRestore(pool))
+    },
+    unproject: async (pollId) => {
+      await unprojectPoll(redis, pollId)
+      book.remove(pollId)
+    },
+  })
+  const sessions = makeSessions({
+    secret: config.sessionSecret,
+    liveForMs: config.sessionsLiveForMs,
+    now: Date.now,
+  })
+  return openApi(stack, {
+    ...{ config, redis, subscriber, pool, book, sessions, castVote, voteStatus, commands, registry, log },
+    checks: {
+      postgres: { required: false, check: () => postgresAnswers(pool) },
+      redis: { required: true, check: async () => void (await redis.ping()) },
+      memory: {
+        required: true,
+        check: async () => {
+          if (!memory.isFit()) throw new Error('the memory of Redis is being restored')
+        },
+      },
+    },
+  })
+}

@@ -1,0 +1,79 @@
+/** The settings of a gateway, from the environment. */
+import { z } from 'zod'
+import { groupSize } from '../contracts/batch.ts'
+import { readSettings, settings } from '../runtime/env.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+
+const shape = z.object({
+  HOST: settings.host,
+  PORT: settings.port(3000),
+  DATABASE_URL: settings.databaseUrl,
+  REDIS_URL: settings.redisUrl,
+  /** Signs voter sessions. */
+  SESSION_SECRET: settings.secret,
+  /** Names voters inside a poll; never to be lost or changed while a poll is open. */
+  VOTER_SECRET: settings.secret,
+  ADMIN_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    // What a bearer token may be made of (RFC 6750): another could not be sent.
+    .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'may have letters, digits and . _ ~ + / - only'),
+  /** A folder with the built screens, vote-ui and admin-ui; without it none are served. */
+  UI_DIR: z.string().optional(),
+  /** Origins of other sites that may call, comma separated; our own may always. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((origin) => origin.trim() || []))
+    .pipe(z.array(z.url('must be origins such as https://vote.example'))),
+  /** Whether x-forwarded-proto comes from a proxy of our own. */
+  TRUST_PROXY: z.stringbool().default(false),
+  /** The most votes that may wait between door and Postgres. A waiting vote takes about 0.5 kB of Redis. */
+  MOST_WAITING: z.coerce.number().int().min(groupSize).default(1_000_000),
+  /** The most votes that this process holds before they are in a group. */
+  MOST_HELD: z.coerce.number().int().min(groupSize).default(50_000),
+  SESSION_DAYS: z.coerce.number().min(1).max(365).default(30),
+  LOG_LEVEL: settings.logLevel,
+  NODE_ENV: z.string().default('development'),
+})
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly sessionSecret: string
+  readonly voterSecret: string
+  readonly adminToken: string
+  readonly uiDir: string | null
+  readonly corsOrigins: readonly string[]
+  readonly trustProxy: boolean
+  readonly mostWaiting: number
+  readonly mostHeld: number
+  readonly sessionsLiveForMs: number
+  readonly logLevel: string
+  readonly isProduction: boolean
+}
+
+/** Throws BadSettings. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const read = readSettings(shape, environment)
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    databaseUrl: read.DATABASE_URL,
+    redisUrl: read.REDIS_URL,
+    sessionSecret: read.SESSION_SECRET,
+    voterSecret: read.VOTER_SECRET,
+    adminToken: read.ADMIN_TOKEN,
+    uiDir: read.UI_DIR ?? null,
+    corsOrigins: read.CORS_ORIGINS,
+    trustProxy: read.TRUST_PROXY,
+    mostWaiting: read.MOST_WAITING,
+    mostHeld: read.MOST_HELD,
+    sessionsLiveForMs: read.SESSION_DAYS * dayMs,
+    logLevel: read.LOG_LEVEL,
+    isProduction: read.NODE_ENV === 'production',
+  }
+}

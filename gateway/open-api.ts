@@ -1,0 +1,106 @@
+/** Opens the gateway's doors: tRPC, GraphQL, the screens and the ops pages on one port. */
+import { join } from 'node:path'
+import type { Redis } from 'ioredis'
+import type { Registry } from 'prom-client'
+import type { DatabasePool } from 'slonik'
+import type { PublishReport } from '../contracts/pipeline.ts'
+import type { CastVote, VoteAnswer, VoteStatus } from '../contracts/vote.ts'
+import type { Check } from '../runtime/checks.ts'
+import { listen } from '../runtime/listen.ts'
+import type { Log } from '../runtime/log.ts'
+import { makeOps } from '../runtime/ops.ts'
+import { readVersion } from '../runtime/version.ts'
+import { readTimelineFromPostgres } from './api/graphql/read-timeline.slonik.ts'
+import { makeGraphql } from './api/graphql/serve.ts'
+import { makeDoor } from './api/http/door.ts'
+import { readFiles, type Files } from './api/http/files.ts'
+import { makeScreens } from './api/http/screens.ts'
+import { makeTrpc } from './api/http/trpc-area.ts'
+import { makeRouter } from './api/trpc/router.ts'
+import { makeAnnouncements } from './broadcast/announcements.redis.ts'
+import { makePipelineWatch } from './broadcast/pipeline-watch.ts'
+import { makePollListWatch, makePollWatch } from './broadcast/poll-watches.ts'
+import { makeReadPipeline } from './broadcast/read-pipeline.redis.ts'
+import { makeReadTally } from './broadcast/read-tally.ts'
+import { readTallyFromRedis } from './broadcast/read-tally.redis.ts'
+import { readTallyFromPostgres } from './broadcast/read-tally.slonik.ts'
+import { makeTallyWatch } from './broadcast/tally-watch.ts'
+import type { Config } from './config.ts'
+import type { PollBook } from './polls/poll-book.ts'
+import type { PollCommands } from './polls/poll-commands.ts'
+import type { Sessions } from './sessions/session-tokens.ts'
+
+// What is under way at the end may take this long: an answer is given within 10 s.
+const openRequestsWithinMs = 12_000
+
+export interface ApiParts {
+  readonly config: Config
+  readonly redis: Redis
+  readonly subscriber: Redis
+  readonly pool: DatabasePool
+  readonly book: PollBook
+  readonly sessions: Sessions
+  readonly castVote: (sessionId: string, vote: CastVote) => Promise<VoteAnswer>
+  readonly voteStatus: (sessionId: string, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
+  readonly commands: PollCommands
+  readonly checks: Readonly<Record<string, Check>>
+  readonly registry: Registry
+  readonly log: Log
+}
+
+/** Answers the port. Closing lets open requests finish, before what they need is closed. */
+export async function openApi(
+  stack: AsyncDisposableStack,
+  parts: ApiParts,
+): Promise<{ readonly port: number }> {
+  const { config, redis, pool, book, sessions, log } = parts
+  const announcements = makeAnnouncements(parts.subscriber, redis)
+  const readTally = makeReadTally(readTallyFromRedis(redis), readTallyFromPostgres(pool))
+  const tallies = stack.use(makeTallyWatch({ polls: book, readTally, announcements, log }))
+  const poll = stack.use(makePollWatch(book))
+  const pollLists = stack.use(makePollListWatch(book))
+  const readPipeline = makeReadPipeline(redis)
+  const pipeline = stack.use(makePipelineWatch({ read: readPipeline, now: Date.now, log }))
+  const checks: Readonly<Record<string, Check>> = {
+    ...parts.checks,
+    kafka: { required: false, check: async () => whetherKafkaAnswers((await readPipeline()).reports) },
+  }
+
+  const graphiql = !config.isProduction
+  const readTimeline = readTimelineFromPostgres(pool)
+  const router = makeRouter({
+    startSession: sessions.start,
+    polls: book,
+    castVote: parts.castVote,
+    voteStatus: parts.voteStatus,
+    commands: parts.commands,
+  })
+  const door = makeDoor({
+    serveTrpc: makeTrpc({ router, readSession: sessions.read, trustProxy: config.trustProxy, log }),
+    serveGraphql: makeGraphql({
+      ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
+    }),
+    serveScreens: makeScreens({
+      vote: await readScreen(config.uiDir, 'vote-ui'),
+      admin: await readScreen(config.uiDir, 'admin-ui'),
+    }),
+    ops: makeOps({ process: 'gateway', version: await readVersion(), checks, log, registry: parts.registry }),
+    ...{ adminToken: config.adminToken, corsOrigins: config.corsOrigins, trustProxy: config.trustProxy },
+    ...{ graphiql, log },
+  })
+  const port = await listen(door.server, config.host, config.port)
+  stack.defer(() => door.close(openRequestsWithinMs))
+  return { port }
+}
+
+async function readScreen(uiDir: string | null, name: string): Promise<Files> {
+  return uiDir === null ? new Map() : readFiles(join(uiDir, name))
+}
+
+/** A publisher's word is good for 5 s. Throws while none of them reaches Kafka. */
+function whetherKafkaAnswers(reports: readonly PublishReport[]): { waiting: number } {
+  const heard = reports.filter(({ at }) => Date.now() - at <= 5_000)
+  if (heard.length === 0) throw new Error('no publisher was heard of; events wait in Postgres')
+  if (!heard.some(({ kafka }) => kafka)) throw new Error('Kafka does not answer; events wait in Postgres')
+  return { waiting: Math.max(...heard.map(({ hop }) => hop.waiting)) }
+}
