@@ -1,0 +1,71 @@
+/** Moves what Postgres has and Kafka lacks to Kafka, and marks it: at least once, whoever dies where. */
+import type { DatabasePool } from 'slonik'
+import { topics, tallyChangedMessage, votesRecordedMessage } from '../../contracts/events.ts'
+import { crashPoint } from '../../runtime/crash-point.ts'
+import { namedTally } from './named-tallies.slonik.ts'
+import type { KafkaMessage } from './send-events.kafka.ts'
+import { markEvents, markRows, onlyOne, takeEvents, takeRows, type UnemittedRow } from './unemitted.slonik.ts'
+
+const rowsPerSend = 64
+// A topic takes 8 MB in one send; a row of a full group may have 130 kB.
+const bytesPerSend = 4_000_000
+const eventsPerSend = 100
+
+type Send = (topic: string, messages: readonly KafkaMessage[]) => Promise<void>
+
+/**
+ * Sends the oldest unemitted rows and answers them; none left = []. The rows stay locked while they are sent, so
+ * that two publishers take different ones; if this one dies, its locks go with its connection and another sends
+ * them again, under the same id.
+ */
+export function publishRows(pool: DatabasePool, send: Send): Promise<readonly UnemittedRow[]> {
+  return pool.transaction(async (tx) => {
+    const rows = upTo(bytesPerSend, await takeRows(tx, rowsPerSend))
+    if (rows.length === 0) return []
+    const messages = rows.map(({ batch_id: batchId, poll_id: pollId, stored_at: storedAt, content }) => ({
+      key: pollId ?? batchId,
+      value: votesRecordedMessage({ batchId, pollId: pollId ?? '', storedAt: new Date(storedAt), content }),
+    }))
+    await send(topics.votes.topic, messages)
+    crashPoint('publish.sent')
+    await markRows(tx, rows)
+    return rows
+  })
+}
+
+/** The first rows, as many as go into one send, and always one. */
+function upTo(bytes: number, rows: readonly UnemittedRow[]): readonly UnemittedRow[] {
+  let sum = 0
+  const end = rows.findIndex(({ content }, i) => (sum += content.length) > bytes && i > 0)
+  return end < 0 ? rows : rows.slice(0, end)
+}
+
+/** Sends what happened to polls, in order; answers whether there may be more. */
+export function publishPollEvents(pool: DatabasePool, send: Send): Promise<boolean> {
+  return pool.transaction(async (tx) => {
+    if (!(await onlyOne(tx))) return false
+    const events = await takeEvents(tx, eventsPerSend)
+    if (events.length === 0) return false
+    const messages = events.map(({ poll_id: key, message: value }) => ({ key, value }))
+    await send(topics.polls.topic, messages)
+    await markEvents(
+      tx,
+      events.map((event) => event.event_no),
+    )
+    return events.length === eventsPerSend
+  })
+}
+
+/** Sends the tallies of these polls as they are; answers false where another publisher speaks just now. */
+export function publishTallies(pool: DatabasePool, send: Send, pollIds: readonly string[]): Promise<boolean> {
+  return pool.transaction(async (tx) => {
+    if (!(await onlyOne(tx))) return false
+    const messages: KafkaMessage[] = []
+    for (const pollId of pollIds) {
+      const tally = await namedTally(tx, pollId)
+      if (tally?.asOf != null) messages.push({ key: pollId, value: tallyChangedMessage(tally, tally.asOf) })
+    }
+    if (messages.length > 0) await send(topics.tallies.topic, messages)
+    return true
+  })
+}
