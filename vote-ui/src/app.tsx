@@ -1,0 +1,41 @@
+/** Which screen belongs to which address. */
+import { Route, Switch } from 'wouter'
+import type { UrnaClient } from '../../contracts/client.ts'
+import type { Castings } from './cast/castings.ts'
+import type { ServerClock } from './connection/server-clock.ts'
+import type { Streams } from '../../contracts/streams.graphql-sse.ts'
+import { PollListScreen } from './polls/poll-list-screen.tsx'
+import { PollScreen } from './polls/poll-screen.tsx'
+import { UnknownPage } from './polls/unknown-page.tsx'
+
+interface AppParts {
+  readonly client: UrnaClient
+  readonly castings: Castings
+  readonly streams: Streams
+  readonly clock: ServerClock
+}
+
+export function App({ client, castings, streams, clock }: AppParts) {
+  return (
+    <Switch>
+      <Route path="/">
+        <PollListScreen castings={castings} streams={streams} clock={clock} />
+      </Route>
+      <Route path="/p/:slug">
+        {({ slug }) => (
+          <PollScreen
+            key={slug}
+            slug={slug}
+            client={client}
+            castings={castings}
+            streams={streams}
+            clock={clock}
+          />
+        )}
+      </Route>
+      <Route>
+        <UnknownPage what="page" />
+      </Route>
+    </Switch>
+  )
+}

@@ -1,0 +1,86 @@
+/** The five states of casting a vote, and what moves it from one to the next. */
+import type { KeptVote } from '../../../contracts/client.ts'
+import type { VoteRefusal } from '../../../contracts/refusals.ts'
+import type { Receipt } from '../../../contracts/vote.ts'
+
+/** `unclear`: the call itself was stopped, for a reason that is nothing to tell a voter. */
+export type CastRefusal = VoteRefusal | 'unclear'
+
+export interface CountedVote {
+  readonly optionId: string
+  readonly acceptedAt: string | null
+  readonly receipt: Receipt
+}
+
+export type Casting =
+  | { readonly at: 'choosing'; readonly optionId: string | null }
+  /** busy: the gateway answered "come back later". silent: tries in a row that nobody answered. */
+  | { readonly at: 'sending'; readonly optionId: string; readonly busy: boolean; readonly silent: number }
+  /** Stored on the device; sent by itself as soon as the gateway can be reached. */
+  | { readonly at: 'offline'; readonly optionId: string }
+  | ({ readonly at: 'counted' } & CountedVote)
+  | {
+      readonly at: 'refused'
+      readonly optionId: string
+      readonly reason: CastRefusal
+      readonly retryAt: string | null
+    }
+
+export type CastStep =
+  | { readonly do: 'choose'; readonly optionId: string }
+  | { readonly do: 'send' }
+  | { readonly do: 'retry' }
+  | { readonly do: 'hear' }
+  | { readonly do: 'miss'; readonly online: boolean }
+  | ({ readonly do: 'count' } & CountedVote)
+  | { readonly do: 'refuse'; readonly reason: CastRefusal; readonly retryAt: string | null }
+  | { readonly do: 'choose-again' }
+  | { readonly do: 'send-again' }
+
+// One lost packet is no outage: the page speaks of being offline at the second silence in a row.
+const silencesToOffline = 2
+
+/** What a device that remembers `kept` begins with: a vote without its receipt was cut short and goes out again. */
+export function recalled(kept: KeptVote | null): Casting {
+  if (kept === null) return { at: 'choosing', optionId: null }
+  const { optionId, receipt, acceptedAt } = kept
+  if (receipt === undefined) return { at: 'sending', optionId, busy: false, silent: 0 }
+  return { at: 'counted', optionId, receipt, acceptedAt: acceptedAt ?? null }
+}
+
+/** A step that does not fit the state changes nothing: a second click, an answer that comes twice. */
+export function step(casting: Casting, taken: CastStep): Casting {
+  const underWay = casting.at === 'sending' || casting.at === 'offline'
+  switch (taken.do) {
+    case 'choose':
+      return casting.at === 'choosing' ? { at: 'choosing', optionId: taken.optionId } : casting
+    case 'send':
+      if (casting.at !== 'choosing' || casting.optionId === null) return casting
+      return { at: 'sending', optionId: casting.optionId, busy: false, silent: 0 }
+    case 'retry':
+      return casting.at === 'sending' && casting.silent === 0 ? { ...casting, busy: true } : casting
+    case 'hear':
+      if (casting.at === 'sending') return casting.silent === 0 ? casting : { ...casting, silent: 0 }
+      return underWay ? { at: 'sending', optionId: casting.optionId, busy: false, silent: 0 } : casting
+    case 'miss': {
+      if (casting.at !== 'sending') return casting
+      const silent = casting.silent + 1
+      const offline = !taken.online || silent >= silencesToOffline
+      return offline ? { at: 'offline', optionId: casting.optionId } : { ...casting, silent }
+    }
+    case 'count': {
+      const { optionId, acceptedAt, receipt } = taken
+      return { at: 'counted', optionId, acceptedAt, receipt }
+    }
+    case 'refuse':
+      if (!underWay) return casting
+      return { at: 'refused', optionId: casting.optionId, reason: taken.reason, retryAt: taken.retryAt }
+    case 'choose-again':
+      return casting.at === 'refused' ? { at: 'choosing', optionId: casting.optionId } : casting
+    case 'send-again':
+      if (casting.at !== 'counted') return casting
+      return { at: 'sending', optionId: casting.optionId, busy: false, silent: 0 }
+    default:
+      return taken satisfies never
+  }
+}

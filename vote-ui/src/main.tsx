@@ -1,0 +1,53 @@
+/** Opens the connections of the vote screens and puts the app on the page. */
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Router } from 'wouter'
+import { makeUrnaClient } from '../../contracts/client.ts'
+import { App } from './app.tsx'
+import { makeCastings } from './cast/castings.ts'
+import { deviceStorage } from './connection/device-storage.ts'
+import { makeHeardFetch } from './connection/heard-fetch.ts'
+import { makeServerClock } from './connection/server-clock.ts'
+import { makeStreams } from '../../contracts/streams.graphql-sse.ts'
+import './brand/tokens.css'
+import './page.css'
+import './cast/cast.css'
+import './results/results.css'
+import './polls/polls.css'
+
+const clock = makeServerClock()
+
+const client = makeUrnaClient({
+  trpcUrl: new URL('/trpc', location.origin).href,
+  storage: deviceStorage(),
+  // A stored vote is sent until it is answered: the page says so, and nobody has to press again.
+  giveUpAfterMs: Number.POSITIVE_INFINITY,
+  onRetry: () => castings.retried(),
+  fetch: makeHeardFetch({
+    clock,
+    onAnswer: () => castings.heard(),
+    onSilence: () => castings.silenced(),
+  }),
+})
+
+const castings = makeCastings({
+  cast: client.cast,
+  keptVote: client.keptVote,
+  isOnline: () => navigator.onLine,
+})
+window.addEventListener('online', () => castings.wake())
+// Another tab of this browser may have voted.
+window.addEventListener('storage', () => castings.recall())
+
+const streams = makeStreams({ url: new URL('/graphql', location.origin).href, onDate: clock.learn })
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    {/* Whoever walks inside the page carries a state: the next screen then takes the focus. */}
+    <Router aroundNav={(navigate, to, options) => navigate(to, { state: 'walked', ...options })}>
+      <App client={client} castings={castings} streams={streams} clock={clock} />
+    </Router>
+  </StrictMode>,
+)
