@@ -1,0 +1,68 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": typeof types.PipelineFramesDocument,
+    "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": typeof types.TimelineByMinuteDocument,
+    "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": typeof types.AdminPollFragmentDoc,
+    "\n  query TallyOnce($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": typeof types.TallyOnceDocument,
+    "\n  subscription AllPolls {\n    polls {\n      ...AdminPoll\n    }\n  }\n": typeof types.AllPollsDocument,
+    "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": typeof types.AdminTallyDocument,
+    "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n": typeof types.TallyPartsFragmentDoc,
+};
+const documents: Documents = {
+    "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": types.PipelineFramesDocument,
+    "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": types.TimelineByMinuteDocument,
+    "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": types.AdminPollFragmentDoc,
+    "\n  query TallyOnce($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": types.TallyOnceDocument,
+    "\n  subscription AllPolls {\n    polls {\n      ...AdminPoll\n    }\n  }\n": types.AllPollsDocument,
+    "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": types.AdminTallyDocument,
+    "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n": types.TallyPartsFragmentDoc,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n"): typeof import('./graphql.ts').PipelineFramesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n"): typeof import('./graphql.ts').TimelineByMinuteDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n"): typeof import('./graphql.ts').AdminPollFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TallyOnce($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n"): typeof import('./graphql.ts').TallyOnceDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription AllPolls {\n    polls {\n      ...AdminPoll\n    }\n  }\n"): typeof import('./graphql.ts').AllPollsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n"): typeof import('./graphql.ts').AdminTallyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n"): typeof import('./graphql.ts').TallyPartsFragmentDoc;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

@@ -1,0 +1,77 @@
+/** The screen that changes a poll. */
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { useCommands } from '../gateway/commands.ts'
+import { useNotify } from '../notices/notices.tsx'
+import type { PollParts } from '../polls/poll-parts.ts'
+import type { LivePolls } from '../polls/use-polls.ts'
+import { Crumb } from '../room/crumb.tsx'
+import { NothingHere } from '../room/nothing-here.tsx'
+import { ScreenTitle } from '../room/screen-title.tsx'
+import { Waiting } from '../room/waiting.tsx'
+import { changesOf } from './changes-of.ts'
+import { draftOf } from './form-draft.ts'
+import { PollForm } from './poll-form.tsx'
+import { faultsOfRefusal } from './refusal-faults.ts'
+import { whatMayChange } from './what-may-change.ts'
+
+interface EditPollParts {
+  readonly pollId: string
+  readonly polls: LivePolls
+  readonly onDirty: (isDirty: boolean) => void
+}
+
+export function EditPoll({ pollId, polls, onDirty }: EditPollParts) {
+  const { known } = polls
+  if (known.at !== 'shown') return <Waiting title="Edit poll" at={known.at} />
+  const poll = known.polls.find((one) => one.pollId === pollId)
+  if (poll === undefined) {
+    return <NothingHere title="No such poll">It may have been deleted while you were on the way.</NothingHere>
+  }
+  return <ShownForm poll={poll} polls={polls} onDirty={onDirty} />
+}
+
+function ShownForm({ poll, polls, onDirty }: Omit<EditPollParts, 'pollId'> & { readonly poll: PollParts }) {
+  const [, navigate] = useLocation()
+  const notify = useNotify()
+  // The form keeps what it began with: what others change meanwhile is told, not typed over.
+  const [begun, begin] = useState(poll)
+  const page = `/polls/${poll.pollId}`
+  const update = useMutation(
+    useCommands().admin.updatePoll.mutationOptions({
+      onSuccess(changed) {
+        polls.learn(changed)
+        onDirty(false)
+        notify('good', 'The changes are saved.')
+        navigate(page)
+      },
+    }),
+  )
+  const isElsewhere = poll.version !== begun.version && !update.isSuccess
+  return (
+    <>
+      <Crumb to={page} words="Back to the poll" />
+      <ScreenTitle title="Edit poll" />
+      {isElsewhere && (
+        <div className="form-note is-warning" role="status">
+          <p>This poll was changed while you edit it. Saving writes your changes over the new version.</p>
+          <button type="button" className="button" onClick={() => begin(poll)}>
+            Take the new version
+          </button>
+        </div>
+      )}
+      <PollForm
+        key={begun.version}
+        start={draftOf(begun)}
+        may={whatMayChange(poll.state)}
+        submit={update.isPending ? 'Saving…' : 'Save changes'}
+        isSending={update.isPending}
+        refused={update.error === null ? null : faultsOfRefusal(update.error)}
+        cancelTo={page}
+        onDirty={onDirty}
+        onSubmit={(draft, input) => update.mutate(changesOf({ ...begun, state: poll.state }, draft, input))}
+      />
+    </>
+  )
+}

@@ -1,0 +1,15 @@
+/** Says that what is on the page is no longer live, and since when. */
+import { clockWithSeconds } from '../polls/schedule.ts'
+import type { KnownPolls } from '../polls/known-polls.ts'
+
+export function LineBanner({ known }: { known: KnownPolls }) {
+  const words =
+    known.at === 'shown' && known.line.at === 'lost'
+      ? `No line to the gateway since ${clockWithSeconds.format(known.line.since)}. You see what was known then; it connects again by itself.`
+      : ''
+  return (
+    <div role="status" className="line-banner" hidden={words === ''}>
+      <p>{words}</p>
+    </div>
+  )
+}
