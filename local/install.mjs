@@ -1,0 +1,79 @@
+// Installs what package-lock.json says, once: a second start sees the stamp, and two at once wait for each other.
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lockInstall } from './install-lock.mjs'
+import { findNpm } from './npm.mjs'
+import { runNpm } from './run-npm.mjs'
+
+const tellEveryMs = { live: 500, elsewhere: 15_000 }
+
+/** `title` begins each line that is told: the first of so many steps, or no step at all. */
+export const installDependencies = async (checkout, title = 'Dependencies') => {
+  const started = Date.now()
+  if (isInstalled(checkout)) return console.log(`${title}: in place`)
+  const unlock = await lockInstall(checkout, (owner) =>
+    console.log(`${title}: process ${owner} installs them, waiting for it`),
+  )
+  try {
+    if (isInstalled(checkout)) return console.log(`${title}: in place`)
+    const stopProgress = showProgress(checkout, started, title)
+    try {
+      await runNpm([...(await findNpm(checkout)), 'ci', '--ignore-scripts', '--loglevel=error'], checkout)
+    } finally {
+      stopProgress()
+    }
+    writeFileSync(stampFile(checkout), lockHash(checkout))
+    console.log(`${title}: installed in ${seconds(started)}`)
+  } finally {
+    unlock()
+  }
+}
+
+const isInstalled = (checkout) => {
+  const stamp = stampFile(checkout)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash(checkout)) return true
+  if (!isInstalledByHand(checkout)) return false
+  writeFileSync(stamp, lockHash(checkout))
+  return true
+}
+
+// npm writes its own list last, so it is whole or missing: whoever ran npm by hand need not wait for us to do it again.
+const isInstalledByHand = (checkout) => {
+  const list = join(checkout, 'node_modules', '.package-lock.json')
+  if (!existsSync(list)) return false
+  const found = JSON.parse(readFileSync(list, 'utf8')).packages
+  return Object.entries(wantedPackages(checkout)).every(
+    ([path, { version, optional }]) => path === '' || optional || found[path]?.version === version,
+  )
+}
+
+const wantedPackages = (checkout) =>
+  JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')).packages
+
+const stampFile = (checkout) => join(checkout, 'node_modules', '.urna-installed')
+
+const lockHash = (checkout) =>
+  createHash('sha256')
+    .update(readFileSync(join(checkout, 'package-lock.json')))
+    .update(`${process.platform}-${process.arch}`)
+    .digest('hex')
+
+const showProgress = (checkout, started, title) => {
+  const paths = Object.keys(wantedPackages(checkout)).filter((path) => path !== '')
+  const isLive = process.stdout.isTTY
+  if (!isLive) console.log(`${title}: installing (the first time takes about a minute)`)
+  const tell = () => {
+    const there = paths.filter((path) => existsSync(join(checkout, path, 'package.json'))).length
+    const line = `${title}: ${there} of at most ${paths.length} packages, ${seconds(started)}`
+    if (isLive) process.stdout.write(`\r\x1b[K${line}`)
+    else console.log(line)
+  }
+  const timer = setInterval(tell, isLive ? tellEveryMs.live : tellEveryMs.elsewhere)
+  return () => {
+    clearInterval(timer)
+    if (isLive) process.stdout.write('\r\x1b[K')
+  }
+}
+
+const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`

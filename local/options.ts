@@ -1,0 +1,105 @@
+/** Reads the options of `npm start`: each is also an environment variable, and the command line wins. */
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Trouble } from './trouble.ts'
+
+const help = `Usage: npm start -- [options]
+
+  --port PORT    where the gateway listens        (PORT, default 3000)
+  --data FOLDER  where everything is kept         (DATA_DIR, default .urna in the checkout)
+  --crowd N      simulated people who vote        (CROWD, default 0)
+  --help         this text
+
+Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated).
+Ports of ours are chosen free unless set: POSTGRES_PORT, REDIS_PORT, KAFKA_PORT.
+Secrets are made once and kept in the data folder unless set: SESSION_SECRET, VOTER_SECRET, ADMIN_TOKEN.
+Also: LOG_LEVEL, CORS_ORIGINS, URNA_CACHE_DIR (what is fetched once, default ~/.cache/urna),
+URNA_INSTALL=never (install no packages, even as root on Debian).`
+
+export interface Options {
+  readonly port: number
+  readonly dataDir: string
+  readonly crowd: number
+  readonly given: { databaseUrl?: string; redisUrl?: string; kafkaBrokers?: string }
+  readonly ports: { postgres?: number; redis?: number; kafka?: number }
+}
+
+/** Null where only help was wanted, which it has then told. */
+export function readOptions(args: string[], env: NodeJS.ProcessEnv, checkout: string): Options | null {
+  const values = parse(args)
+  if (values.help) {
+    console.log(help)
+    return null
+  }
+  const port = (name: string) => wholeNumber(name, env[name], 1, 65_535)
+  const [postgres, redis, kafka] = [port('POSTGRES_PORT'), port('REDIS_PORT'), port('KAFKA_PORT')]
+  const databaseUrl = address(
+    'DATABASE_URL',
+    env,
+    /^postgres(?:ql)?:\/\/./,
+    'postgres://user:password@host:5432/name',
+  )
+  const redisUrl = address('REDIS_URL', env, /^rediss?:\/\/./, 'redis://host:6379')
+  const kafkaBrokers = address(
+    'KAFKA_BROKERS',
+    env,
+    /^[^\s:/,]+:\d+(?:,[^\s:/,]+:\d+)*$/,
+    'host:9092,host:9092',
+  )
+  return {
+    port: wholeNumber('--port', values.port ?? env['PORT'], 1, 65_535) ?? 3000,
+    dataDir: resolve(values.data ?? (env['DATA_DIR'] || join(checkout, '.urna'))),
+    crowd: wholeNumber('--crowd', values.crowd ?? env['CROWD'], 0, 100_000) ?? 0,
+    given: {
+      ...(databaseUrl && { databaseUrl }),
+      ...(redisUrl && { redisUrl }),
+      ...(kafkaBrokers && { kafkaBrokers }),
+    },
+    ports: {
+      ...(postgres !== undefined && { postgres }),
+      ...(redis !== undefined && { redis }),
+      ...(kafka !== undefined && { kafka }),
+    },
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    const options = {
+      port: { type: 'string' },
+      data: { type: 'string' },
+      crowd: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    } as const
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    if (positionals.length > 0) {
+      throw new Trouble(
+        `"${positionals.join(' ')}" is no option; npm passes options on after two dashes: npm start -- --port 8080`,
+      )
+    }
+    return values
+  } catch (fault) {
+    if (fault instanceof Trouble) throw fault
+    const why = fault instanceof Error ? fault.message.split(/\.\s/)[0] : String(fault)
+    throw new Trouble(`${why}. See: npm start -- --help`)
+  }
+}
+
+/** The address of a service of one's own; a wrong one is told before anything is started. */
+function address(name: string, env: NodeJS.ProcessEnv, form: RegExp, like: string): string | undefined {
+  const text = env[name]
+  if (text === undefined || text === '' || form.test(text)) return text
+  throw new Trouble(`${name} must look like ${like}.`)
+}
+
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  if (text === undefined || text === '') return undefined
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number
+  throw new Trouble(`${name} must be a whole number from ${least} to ${most}, not "${text}".`)
+}

@@ -1,0 +1,87 @@
+/** The processes of ours as things that can be started: the gateway, the queue workers, the crowd. */
+import { join } from 'node:path'
+import { manage, type Managed } from './managed.ts'
+import type { Secrets } from './secrets.ts'
+
+export interface Ground {
+  readonly checkout: string
+  readonly logDir: string
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly kafkaBrokers: string | null
+}
+
+/** `name` tells several of them apart in tests; it names the log as well. */
+export function gatewayProcess(
+  ground: Ground,
+  its: { port: number; secrets: Secrets; uiDir: string; name?: string; env?: NodeJS.ProcessEnv },
+): Managed {
+  const env = { ...stores(ground), ...its.secrets, HOST: '127.0.0.1', UI_DIR: its.uiDir, ...its.env }
+  return nodeProcess(ground, its.name ?? 'gateway', its.port, ['gateway/main.ts'], env)
+}
+
+/** Without `roles` it plays all of them. */
+export function queueWorkersProcess(
+  ground: Ground,
+  its: { port: number; roles?: readonly string[]; name?: string; env?: NodeJS.ProcessEnv },
+): Managed {
+  const kafka = ground.kafkaBrokers === null ? {} : { KAFKA_BROKERS: ground.kafkaBrokers }
+  const roles = its.roles === undefined ? [] : ['--roles', its.roles.join(',')]
+  const env = { ...stores(ground), ...kafka, HOST: '127.0.0.1', ...its.env }
+  return nodeProcess(ground, its.name ?? 'queue-workers', its.port, ['queue-workers/main.ts', ...roles], env)
+}
+
+export function crowdProcess(ground: Ground, its: { people: number; trpcUrl: string }): Managed {
+  const args = [
+    join(ground.checkout, 'local/crowd.ts'),
+    '--people',
+    String(its.people),
+    '--trpc-url',
+    its.trpcUrl,
+  ]
+  return manage({
+    name: 'crowd',
+    logFile: join(ground.logDir, 'crowd.log'),
+    launch: () => ({ command: process.execPath, args, cwd: ground.checkout }),
+    probe: () => Promise.resolve(), // it serves nobody: it is ready once it runs
+    readyWithinMs: 10_000,
+    stopWithinMs: 5_000,
+  })
+}
+
+const stores = (ground: Ground) => ({ DATABASE_URL: ground.databaseUrl, REDIS_URL: ground.redisUrl })
+
+function nodeProcess(
+  ground: Ground,
+  name: string,
+  port: number,
+  args: string[],
+  own: NodeJS.ProcessEnv,
+): Managed {
+  const env = {
+    ...process.env,
+    KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    LOG_LEVEL: process.env['LOG_LEVEL'] || 'info',
+    ...own,
+    PORT: String(port),
+  }
+  return manage({
+    name,
+    logFile: join(ground.logDir, `${name}.log`),
+    launch: () => ({
+      command: process.execPath,
+      args: ['--disable-warning=TimeoutNegativeWarning', ...args],
+      cwd: ground.checkout,
+      env,
+    }),
+    probe: () => isReadyOn(port),
+    readyWithinMs: 60_000,
+    stopWithinMs: 30_000, // longer than they give themselves to finish what they have begun
+  })
+}
+
+async function isReadyOn(port: number): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(5_000) })
+  const text = await answer.text()
+  if (answer.status !== 200) throw new Error(`/readyz answers ${answer.status}: ${text.slice(0, 300)}`)
+}

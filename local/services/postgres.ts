@@ -1,0 +1,125 @@
+/** Postgres from its npm package, with a password of its own, on loopback only. */
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { fillFolder, runTool, type Launch } from '../child.ts'
+import { manage } from '../managed.ts'
+import { Trouble } from '../trouble.ts'
+import { choosePostgresPlace, type PostgresPlace } from './postgres-place.ts'
+import { waitForOldPostgres } from './postgres-leftovers.ts'
+import { startOnPorts, type Service, type ServiceSetup } from './service.ts'
+
+const user = 'urna'
+const database = 'urna'
+
+export async function startPostgres(setup: ServiceSetup): Promise<Service> {
+  const place = choosePostgresPlace(setup)
+  if (!existsSync(place.dataFolder)) setup.now('creating the database')
+  const password = await createCluster(place, setup)
+  const launch = (port: number) => async (): Promise<Launch> => {
+    await waitForOldPostgres(place.dataFolder)
+    return {
+      command: join(place.binFolder, 'postgres'),
+      args: ['-D', place.dataFolder, ...settings({ listen_addresses: '127.0.0.1', port: String(port) })],
+      env: bareEnv,
+      cwd: '/',
+      ...place.runAs,
+    }
+  }
+  const url = (port: number, db: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${db}`
+  setup.now('starting')
+  const { managed, port } = await startOnPorts(
+    setup,
+    { names: ['postgres'], setting: 'POSTGRES_PORT' },
+    (port) =>
+      manage({
+        name: 'Postgres',
+        logFile: join(setup.logDir, 'postgres.log'),
+        launch: launch(port),
+        probe: () => query(url(port, 'postgres'), 'select 1').then(() => undefined),
+        readyWithinMs: 60_000, // after a crash the log is replayed first
+        stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint; SIGTERM would wait for every client
+        stopWithinMs: 20_000,
+      }),
+  )
+  const found = await query(url(port, 'postgres'), `select from pg_database where datname = '${database}'`)
+  if (found === 0) await query(url(port, 'postgres'), `create database ${database}`)
+  return { url: url(port, database), managed }
+}
+
+// Everything about safety (fsync, full_page_writes, synchronous_commit) stays at its default, which is the safe one.
+function settings(own: Record<string, string>): string[] {
+  const all = {
+    max_connections: '200',
+    unix_socket_directories: '', // loopback and password only
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    ...own,
+  }
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
+
+const bareEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+
+/** initdb, once, into a folder aside: an interrupted first start leaves nothing that looks like a database. */
+async function createCluster(place: PostgresPlace, { dataDir, signal }: ServiceSetup): Promise<string> {
+  const passwordFile = join(dataDir, 'postgres.password')
+  const { dataFolder, runAs } = place
+  if (existsSync(dataFolder)) {
+    const version = readFileSync(join(dataFolder, 'PG_VERSION'), 'utf8').trim()
+    if (version !== '18') {
+      throw new Trouble(
+        `${dataFolder} was made by Postgres ${version}, this is Postgres 18: choose another data folder.`,
+      )
+    }
+    const { uid } = statSync(dataFolder)
+    if (uid !== (runAs.uid ?? process.getuid?.())) {
+      throw new Trouble(
+        `${dataFolder} belongs to user id ${uid}: start as who made it, or choose another with --data.`,
+      )
+    }
+    if (!existsSync(passwordFile)) {
+      throw new Trouble(
+        `${passwordFile} is missing, so ${dataFolder} cannot be opened: put it back or remove the folder.`,
+      )
+    }
+    return readFileSync(passwordFile, 'utf8').trim()
+  }
+  const password = randomBytes(24).toString('base64url')
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
+  await fillFolder(dataFolder, async (draft) => {
+    if (runAs.uid !== undefined) chownSync(draft, runAs.uid, runAs.uid)
+    const handedOver = `${draft}.password` // initdb, which runs as somebody else, must be able to read it
+    writeFileSync(handedOver, `${password}\n`, { mode: 0o600 })
+    try {
+      if (runAs.uid !== undefined) chownSync(handedOver, runAs.uid, runAs.uid)
+      const args = [
+        '-D',
+        draft,
+        '-U',
+        user,
+        `--pwfile=${handedOver}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+      ]
+      args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C')
+      const command = join(place.binFolder, 'initdb')
+      await runTool({ command, args, env: bareEnv, cwd: '/', ...runAs }, signal)
+    } finally {
+      rmSync(handedOver, { force: true })
+    }
+  })
+  return password
+}
+
+async function query(connectionString: string, sql: string): Promise<number> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 10_000 })
+  client.on('error', () => undefined) // a connection that breaks while it closes is of no interest
+  try {
+    await client.connect()
+    return (await client.query(sql)).rowCount ?? 0
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

@@ -1,0 +1,99 @@
+/** S: what is watched comes back, and what is stopped stays away. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { manage, type Managed } from './managed.ts'
+import { supervise, type Supervised } from './supervise.ts'
+
+let folder: string
+let lines: string[]
+let supervised: Supervised | null = null
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'urna-supervise-'))
+  lines = []
+})
+afterEach(async () => {
+  await supervised?.stop()
+  supervised = null
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A real process, which is ready as soon as it runs. */
+const sleeper = (args = ['1000']): Managed =>
+  manage({
+    name: 'sleeper',
+    logFile: join(folder, 'sleeper.log'),
+    launch: () => ({ command: 'sleep', args }),
+    probe: () => Promise.resolve(),
+    readyWithinMs: 5_000,
+  })
+const watch = (managed: Managed) =>
+  (supervised = supervise(managed, {
+    say: (line) => void lines.push(line),
+    stop: (stopped) => stopped.stop(),
+    random: () => 0,
+  }))
+
+test('S12 a process that dies is started again, and one line says so', async () => {
+  const managed = sleeper()
+  await managed.start()
+  watch(managed)
+  const first = managed.pid ?? 0
+  process.kill(first, 'SIGKILL')
+  await expect.poll(() => lines, { timeout: 10_000 }).toHaveLength(1)
+  expect(lines[0]).toMatch(/^sleeper ended \(SIGKILL\): up again after \d+\.\d s$/)
+  expect(managed.pid).not.toBe(first)
+})
+
+test('S13 deaths that repeat are waited out longer each time', async () => {
+  const managed = sleeper()
+  const upAfter: number[] = []
+  await managed.start()
+  watch(managed)
+  for (let death = 1; death <= 3; death++) {
+    const diedAt = Date.now()
+    process.kill(managed.pid ?? 0, 'SIGKILL')
+    await expect.poll(() => lines, { timeout: 10_000, interval: 5 }).toHaveLength(death)
+    upAfter.push(Date.now() - diedAt)
+  }
+  // 0.25 s, 0.5 s, 1 s, of which chance takes up to a quarter.
+  expect(upAfter[0]).toBeGreaterThanOrEqual(180)
+  expect(upAfter[1]).toBeGreaterThanOrEqual(370)
+  expect(upAfter[2]).toBeGreaterThanOrEqual(745)
+})
+
+test('S14 who is stopped is not started again, nor is who dies after that', async () => {
+  const managed = sleeper()
+  await managed.start()
+  const { stop } = watch(managed)
+  process.kill(managed.pid ?? 0, 'SIGKILL')
+  await expect.poll(() => managed.pid).toBeNull()
+  await stop()
+  expect(managed.pid).toBeNull()
+  expect(lines).toEqual([])
+})
+
+test('S15 a process that ends before it is ready fails its start with its own last words', async () => {
+  const managed = manage({
+    name: 'mute',
+    logFile: join(folder, 'mute.log'),
+    launch: () => ({ command: 'sh', args: ['-c', 'echo no room here >&2; exit 3'] }),
+    probe: () => Promise.reject(new Error('nobody answers')),
+    readyWithinMs: 5_000,
+  })
+  await expect(managed.start()).rejects.toThrow(/mute ended before it was ready \(code 3\): no room here/)
+  expect(managed.pid).toBeNull()
+})
+
+test('S16 a process that never becomes ready is stopped again', async () => {
+  const managed = manage({
+    name: 'slow',
+    logFile: join(folder, 'slow.log'),
+    launch: () => ({ command: 'sleep', args: ['1000'] }),
+    probe: () => Promise.reject(new Error('not yet')),
+    readyWithinMs: 100,
+  })
+  await expect(managed.start()).rejects.toThrow(/slow was not ready within 0.1 s \(not yet\)/)
+  expect(managed.pid).toBeNull()
+})

@@ -1,0 +1,176 @@
+/** `npm start`: starts the whole system step by step, keeps it up, and stops it in order. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ToolFault, lastLines, runTool } from './child.ts'
+import { lockDataFolder } from './data-folder.ts'
+import type { Managed } from './managed.ts'
+import { readOptions, type Options } from './options.ts'
+import { askedPort, openPortBook } from './ports.ts'
+import { crowdProcess, gatewayProcess, queueWorkersProcess } from './processes.ts'
+import { removeReadyFile, writeReadyFile, type Ready } from './ready-file.ts'
+import { makeReport, seconds, type Report } from './report.ts'
+import { buildScreens } from './screens.ts'
+import { openSecrets } from './secrets.ts'
+import { seedDemo } from './seed.ts'
+import { startServices } from './services.ts'
+import { listenForStop } from './stop-signals.ts'
+import { supervise } from './supervise.ts'
+import { Trouble, lineFor } from './trouble.ts'
+
+const checkout = dirname(import.meta.dirname)
+const steps = [
+  'Dependencies',
+  'Postgres',
+  'Redis',
+  'Kafka',
+  'Screens',
+  'Tables',
+  'Gateway',
+  'Queue workers',
+  'Demo',
+]
+
+const report = makeReport(steps, process.stdout)
+const stopping = listenForStop(report.say)
+try {
+  const options = readOptions(process.argv.slice(2), process.env, checkout)
+  if (options !== null) await runUntilStopped(options, report, stopping)
+} catch (fault) {
+  if (stopping.aborted) report.say('Stopped before it was ready.')
+  else console.error(`Urna did not start. ${lineFor(fault)}`)
+  process.exitCode = stopping.aborted ? 130 : 1
+} finally {
+  report.end()
+}
+
+async function runUntilStopped(options: Options, report: Report, stopping: AbortSignal): Promise<void> {
+  const startedAt = Number(process.env['URNA_STARTED_AT'] ?? Date.now()) // the starter's clock, which began earlier
+  const { dataDir, port } = options
+  // Last opened, first closed: the crowd, the workers, the gateway, Kafka, Redis, Postgres, the files.
+  await using open = new AsyncDisposableStack()
+  open.use(lockDataFolder(dataDir))
+  removeReadyFile(dataDir)
+  open.defer(() => removeReadyFile(dataDir))
+  await askedPort(port, 'the gateway', '--port')
+  const secrets = openSecrets(dataDir, process.env)
+  const uiDir = join(dataDir, 'ui')
+  const logDir = join(dataDir, 'logs')
+  let ready: Ready | null = null
+  const watched: Record<string, Managed> = {}
+  const watch = (name: string, managed: Managed) => {
+    if (!managed.isOurs) return
+    watched[name] = managed
+    managed.onPid(() => {
+      if (ready !== null) writeReadyFile(dataDir, { ...ready, pids: pidsOf(watched) })
+    })
+    const supervised = supervise(managed, { say: report.say, stop: report.stopping })
+    open.defer(() => supervised.stop())
+  }
+
+  // Side by side; where one fails the other is ended too, and both have ended before we go on.
+  const failed = new AbortController()
+  const signal = AbortSignal.any([stopping, failed.signal])
+  const giveUp = (fault: unknown) => {
+    failed.abort(fault)
+    throw fault
+  }
+  const [servicesStart, screensBuild] = await Promise.allSettled([
+    startServices({ ...options, report, signal }).catch(giveUp),
+    report.step('Screens', () => buildScreens(checkout, uiDir, signal)).catch(giveUp),
+  ])
+  if (servicesStart.status === 'rejected') throw failed.signal.reason
+  const services = servicesStart.value
+  watch('postgres', services.postgres)
+  watch('redis', services.redis)
+  watch('kafka', services.kafka)
+  if (screensBuild.status === 'rejected') throw failed.signal.reason
+
+  await report.step('Tables', () => migrate(services.databaseUrl, signal))
+  const { databaseUrl, redisUrl, kafkaBrokers, kafkaLibDir } = services
+  const ground = { checkout, logDir, databaseUrl, redisUrl, kafkaBrokers }
+  const ports = openPortBook(dataDir)
+  const workersPort = await ports.choose('queue-workers')
+  ports.keep('queue-workers', workersPort)
+  const gateway = gatewayProcess(ground, { port, secrets, uiDir })
+  const workers = queueWorkersProcess(ground, { port: workersPort })
+  // Either may need the other to be ready, so they start together; the gateway ends first, so that nobody is let in
+  // while the workers empty their hands.
+  const starts = await Promise.allSettled([
+    report.step('Queue workers', () => workers.start(signal)).catch(giveUp),
+    report.step('Gateway', () => gateway.start(signal)).catch(giveUp),
+  ])
+  watch('queueWorkers', workers)
+  watch('gateway', gateway)
+  if (starts.some((start) => start.status === 'rejected')) throw failed.signal.reason
+
+  const gatewayUrl = `http://127.0.0.1:${port}`
+  const trpcUrl = `${gatewayUrl}/trpc`
+  await report.step('Demo', () => seedOnce(dataDir, trpcUrl, secrets.ADMIN_TOKEN))
+  if (options.crowd > 0) {
+    const crowd = crowdProcess(ground, { people: options.crowd, trpcUrl })
+    await crowd.start(signal)
+    watch('crowd', crowd)
+  }
+  stopping.throwIfAborted()
+
+  ready = {
+    gatewayUrl,
+    trpcUrl,
+    graphqlUrl: `${gatewayUrl}/graphql`,
+    voteUiUrl: `${gatewayUrl}/`,
+    adminUiUrl: `${gatewayUrl}/admin/#token=${secrets.ADMIN_TOKEN}`,
+    databaseUrl,
+    redisUrl,
+    kafkaBrokers,
+    kafkaLibDir,
+    adminToken: secrets.ADMIN_TOKEN,
+    pids: pidsOf(watched),
+  }
+  writeReadyFile(dataDir, ready)
+  report.say(welcome(ready, options, seconds(startedAt)))
+  await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }))
+  report.say('\nStopping in order; a second Ctrl-C ends at once.')
+  removeReadyFile(dataDir)
+  ready = null
+}
+
+function pidsOf(watched: Record<string, Managed>): Record<string, number> {
+  const pids = Object.entries(watched).flatMap(([name, { pid }]) =>
+    pid === null ? [] : [[name, pid] as const],
+  )
+  return { supervisor: process.pid, ...Object.fromEntries(pids) }
+}
+
+async function migrate(databaseUrl: string, signal: AbortSignal): Promise<void> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl }
+  const args = ['sql/migrate.ts']
+  await runTool({ command: process.execPath, args, cwd: checkout, env }, signal).catch((fault: unknown) => {
+    throw fault instanceof ToolFault ? new Trouble(lastLines(fault.output, 1)) : fault
+  })
+}
+
+/** The stamp outlives the polls: a demo that somebody deleted does not come back. */
+async function seedOnce(dataDir: string, trpcUrl: string, adminToken: string): Promise<string> {
+  const stamp = join(dataDir, 'seeded')
+  if (existsSync(stamp)) return 'kept as it is'
+  const isSeeded = await seedDemo(trpcUrl, adminToken)
+  writeFileSync(stamp, `${new Date().toISOString()}\n`)
+  return isSeeded ? 'two polls made' : 'there are polls already'
+}
+
+function welcome(ready: Ready, options: Options, took: string): string {
+  const crowd = options.crowd > 0 ? `\n  Crowd         ${options.crowd} people vote at human pace` : ''
+  return `
+Urna is ready (${took})
+
+  Vote          ${ready.voteUiUrl}
+  Admin         ${ready.adminUiUrl}
+  GraphQL       ${ready.graphqlUrl}
+  tRPC          ${ready.trpcUrl}${crowd}
+
+  Data          ${options.dataDir}
+  Logs          ${join(options.dataDir, 'logs')}
+  For tools     ${join(options.dataDir, 'ready.json')}
+  Stop          Ctrl-C
+`
+}
