@@ -1,0 +1,135 @@
+/** The gateway's door alone, on real Redis and Postgres, with a ballot that the test itself is. */
+import type { ServerResponse } from 'node:http'
+import type { VoteAnswer } from '../contracts/vote.ts'
+import { connectPostgres } from '../runtime/connect.slonik.ts'
+import { listen } from '../runtime/listen.ts'
+import { makeOps } from '../runtime/ops.ts'
+import { readVersion } from '../runtime/version.ts'
+import { readTimelineFromPostgres } from '../gateway/api/graphql/read-timeline.slonik.ts'
+import { makeGraphql } from '../gateway/api/graphql/serve.ts'
+import { makeDoor } from '../gateway/api/http/door.ts'
+import { readFiles } from '../gateway/api/http/files.ts'
+import { makeScreens } from '../gateway/api/http/screens.ts'
+import { makeTrpc } from '../gateway/api/http/trpc-area.ts'
+import { makeRouter } from '../gateway/api/trpc/router.ts'
+import { makeAnnouncements } from '../gateway/broadcast/announcements.redis.ts'
+import { makePipelineWatch } from '../gateway/broadcast/pipeline-watch.ts'
+import { makePollListWatch, makePollWatch } from '../gateway/broadcast/poll-watches.ts'
+import { makeReadPipeline } from '../gateway/broadcast/read-pipeline.redis.ts'
+import { readTallyFromRedis } from '../gateway/broadcast/read-tally.redis.ts'
+import { readTallyFromPostgres } from '../gateway/broadcast/read-tally.slonik.ts'
+import { makeReadTally } from '../gateway/broadcast/read-tally.ts'
+import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
+import { makePollBook } from '../gateway/polls/poll-book.ts'
+import { makeSessions } from '../gateway/sessions/session-tokens.ts'
+import { connectBoth, databaseUrl, log } from './live-redis.ts'
+
+export const adminToken = 'an admin token that only the tests know'
+
+export interface DoorHouseOptions {
+  readonly corsOrigins?: readonly string[]
+  readonly trustProxy?: boolean
+  readonly graphiql?: boolean
+  readonly databaseUrl?: string
+  readonly redisUrls?: { readonly command?: string; readonly subscriber?: string }
+  readonly voteUi?: string
+  readonly adminUi?: string
+  readonly castVote?: () => Promise<VoteAnswer>
+}
+
+export async function openDoorHouse(given: DoorHouseOptions = {}) {
+  await using stack = new AsyncDisposableStack()
+  const { redis, subscriber } = stack.use(await connectBoth(given.redisUrls))
+  const pool = await connectPostgres(given.databaseUrl ?? databaseUrl, {
+    most: 4,
+    idleInTransactionMs: 5_000,
+  })
+  stack.defer(() => pool.end())
+  const polls = makePollBook()
+  const announcements = makeAnnouncements(subscriber, redis)
+  const readTally = makeReadTally(readTallyFromRedis(redis), readTallyFromPostgres(pool))
+  const tallies = stack.use(makeTallyWatch({ ...{ polls, readTally, announcements, log }, lingerMs: 0 }))
+  const watches = {
+    tallies,
+    poll: stack.use(makePollWatch(polls)),
+    pollLists: stack.use(makePollListWatch(polls)),
+    pipeline: stack.use(makePipelineWatch({ read: makeReadPipeline(redis), now: Date.now, log })),
+  }
+  /** What reached the ballot and the commands: a call that was refused at the door is not here. */
+  const reached: string[] = []
+  const refuseCommand = async () => {
+    reached.push('command')
+    return { done: false, reason: 'poll-state' } as const
+  }
+  const sessions = makeSessions({
+    ...{ secret: 'a session secret that only tests know', liveForMs: 3_600_000 },
+    now: Date.now,
+  })
+  const router = makeRouter({
+    startSession(previous) {
+      reached.push('session.start')
+      return sessions.start(previous)
+    },
+    polls,
+    castVote: (_sessionId, { voteId }) => {
+      reached.push(`vote.cast ${voteId}`)
+      return (
+        given.castVote?.() ?? Promise.resolve({ accepted: false, reason: 'poll-closed', message: 'Closed.' })
+      )
+    },
+    voteStatus: async () => ({ state: 'unknown' }),
+    commands: {
+      ...{ create: refuseCommand, update: refuseCommand, open: refuseCommand },
+      ...{ close: refuseCommand, remove: refuseCommand },
+    },
+  })
+  const trustProxy = given.trustProxy ?? false
+  const graphiql = given.graphiql ?? false
+  const door = makeDoor({
+    serveTrpc: makeTrpc({ router, readSession: sessions.read, trustProxy, log }),
+    serveGraphql: makeGraphql({
+      ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, graphiql, log },
+    }),
+    serveScreens: makeScreens({
+      vote: given.voteUi === undefined ? new Map() : await readFiles(given.voteUi),
+      admin: given.adminUi === undefined ? new Map() : await readFiles(given.adminUi),
+    }),
+    ops: makeOps({ process: 'gateway', version: await readVersion(), checks: {}, log }),
+    ...{ adminToken, corsOrigins: given.corsOrigins ?? [], trustProxy, graphiql, log },
+  })
+  const answers: ServerResponse[] = []
+  door.server.on('request', (_req, res: ServerResponse) => answers.push(res))
+  const port = await listen(door.server, '127.0.0.1', 0)
+  stack.defer(() => door.close(1_000))
+  const all = stack.move()
+  return {
+    ...{
+      url: `http://127.0.0.1:${port}`,
+      port,
+      door,
+      redis,
+      pool,
+      polls,
+      watches,
+      reached,
+      sessions,
+      answers,
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+export type DoorHouse = Awaited<ReturnType<typeof openDoorHouse>>
+
+/** The events of a response as they come, pings left out. */
+export async function* readEvents(response: Response): AsyncGenerator<{ event: string; data: string }> {
+  if (response.body === null) return
+  let rest = ''
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const events = (rest + chunk).split('\n\n')
+    rest = events.pop() ?? ''
+    for (const text of events) {
+      const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(text)?.[1] ?? ''
+      if (text !== ':') yield { event: field('event'), data: field('data') }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/** A whole Urna of a test's own: its services, gateways and workers as real processes that can be killed. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+import { Redis } from 'ioredis'
+import { v7 as uuidv7 } from 'uuid'
+import { makeUrnaClient, type UrnaClient } from '../contracts/client.ts'
+import type { Poll } from '../contracts/poll.ts'
+import type { Managed } from '../local/managed.ts'
+import { silent, type Report } from '../local/report.ts'
+import { findFreePort } from '../local/ports.ts'
+import { gatewayProcess, queueWorkersProcess } from '../local/processes.ts'
+import { startServices, type ServiceName, type Services } from '../local/services.ts'
+import { migrate, readMigrations } from '../sql/migrate.pg.ts'
+
+export const secrets = {
+  SESSION_SECRET: 'a session secret that only tests know',
+  VOTER_SECRET: 'a voter secret that only the tests know',
+  ADMIN_TOKEN: 'an-admin-token-that-only-tests-know',
+} as const
+
+export interface Door {
+  readonly process: Managed
+  readonly url: string
+  readonly trpcUrl: string
+}
+
+export interface House extends AsyncDisposable {
+  readonly services: Services
+  /** A folder of this test's own. */
+  readonly dataDir: string
+  /** Where the services keep their data, one folder each. */
+  readonly servicesDir: string
+  readonly redis: Redis
+  /** Rows of one query on a connection of its own. */
+  readonly rows: <T extends object>(text: string, values?: unknown[]) => Promise<T[]>
+  /** Locks what the query selects, until it is let go. */
+  readonly holdRow: (text: string, values?: unknown[]) => Promise<{ letGo: () => Promise<void> }>
+  /** Starts a gateway; the same port again where one is given. */
+  readonly gateway: (its?: { port?: number; env?: NodeJS.ProcessEnv; waitReady?: boolean }) => Promise<Door>
+  readonly workers: (its?: {
+    roles?: string[]
+    env?: NodeJS.ProcessEnv
+    waitReady?: boolean
+  }) => Promise<Managed>
+  /** A poll with these options, made and opened at that door. */
+  readonly openPoll: (door: Door, options?: string[]) => Promise<Poll>
+}
+
+/** Without Kafka unless it is asked for: it takes half of the start. */
+export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> {
+  await using stack = new AsyncDisposableStack()
+  const dataDir = mkdtempSync(join(tmpdir(), 'urna-house-'))
+  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }))
+  const only: ServiceName[] = its.kafka === true ? ['postgres', 'redis', 'kafka'] : ['postgres', 'redis']
+  const { services, servicesDir } = await startAll(dataDir, only)
+  stack.defer(() => services.stop())
+  await migrate(services.databaseUrl, await readMigrations())
+  const redis = new Redis(services.redisUrl, { maxRetriesPerRequest: null })
+  redis.on('error', () => undefined)
+  stack.defer(() => redis.disconnect())
+
+  const ground = {
+    checkout: dirname(import.meta.dirname),
+    logDir: join(dataDir, 'logs'),
+    databaseUrl: services.databaseUrl,
+    redisUrl: services.redisUrl,
+    kafkaBrokers: services.kafkaBrokers,
+  }
+  const uiDir = process.env['URNA_TEST_UI_DIR'] ?? ''
+  // What is started later is stopped first, with the whole house.
+  let whole = stack
+  let count = 0
+  const keep = async (managed: Managed, waitReady: boolean) => {
+    whole.defer(() => managed.stop())
+    if (waitReady) await managed.start()
+    else void managed.start().catch(() => undefined)
+    return managed
+  }
+  const house: Omit<House, typeof Symbol.asyncDispose> = {
+    ...{ services, dataDir, servicesDir, redis },
+    async rows<T extends object>(text: string, values: unknown[] = []) {
+      const client = new pg.Client({ connectionString: services.databaseUrl })
+      await client.connect()
+      try {
+        return (await client.query<T>(text, values)).rows
+      } finally {
+        await client.end()
+      }
+    },
+    async holdRow(text, values = []) {
+      const client = new pg.Client({ connectionString: services.databaseUrl })
+      await client.connect()
+      await client.query('begin')
+      await client.query(text, values)
+      return { letGo: () => client.end() }
+    },
+    async gateway({ port, env, waitReady = true } = {}) {
+      const at = port ?? (await findFreePort())
+      const name = `gateway-${++count}`
+      const process = gatewayProcess(ground, { port: at, secrets, uiDir, name, ...(env && { env }) })
+      await keep(process, waitReady)
+      const url = `http://127.0.0.1:${at}`
+      return { process, url, trpcUrl: `${url}/trpc` }
+    },
+    async workers({ roles, env, waitReady = true } = {}) {
+      const port = await findFreePort()
+      const name = `queue-workers-${++count}`
+      const process = queueWorkersProcess(ground, {
+        port,
+        name,
+        ...(roles && { roles }),
+        ...(env && { env }),
+      })
+      return keep(process, waitReady)
+    },
+    async openPoll(door, options = ['Samba', 'Forro', 'Frevo']) {
+      const { trpc } = adminAt(door)
+      const { pollId } = await trpc.admin.createPoll.mutate({ question: `Which dance? ${uuidv7()}`, options })
+      return trpc.admin.openPoll.mutate({ pollId })
+    },
+  }
+  whole = stack.move()
+  return { ...house, [Symbol.asyncDispose]: () => whole.disposeAsync() }
+}
+
+/**
+ * `npm start` goes on without a Kafka that cannot run, and says why; a test that asked for one must not. Where houses
+ * are built side by side, one may lose the race for a port: it is built again.
+ */
+async function startAll(
+  dataDir: string,
+  only: readonly ServiceName[],
+): Promise<{ services: Services; servicesDir: string }> {
+  const said: string[] = []
+  const report: Report = { ...silent, say: (line) => void said.push(line) }
+  for (let tries = 1; ; tries++) {
+    const servicesDir = join(dataDir, `services-${tries}`)
+    const services = await startServices({ dataDir: servicesDir, only, report })
+    if (!only.includes('kafka') || services.kafka.pid !== null) return { services, servicesDir }
+    await services.stop()
+    if (tries === 3) throw new Error(said.join('\n'))
+    console.log(said.at(-1))
+  }
+}
+
+export function adminAt(door: Door): UrnaClient {
+  return makeUrnaClient({ trpcUrl: door.trpcUrl, adminToken: secrets.ADMIN_TOKEN })
+}
+
+/** A person with a session of their own. */
+export function voterAt(door: Door, giveUpAfterMs = 60_000): UrnaClient {
+  return makeUrnaClient({ trpcUrl: door.trpcUrl, giveUpAfterMs })
+}
+
+/** Asks every 25 ms until the answer is there; the last answer is in the error. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | null | undefined | false>,
+  withinMs = 60_000,
+): Promise<T> {
+  const end = Date.now() + withinMs
+  let fault: unknown = null
+  for (;;) {
+    try {
+      const answer = await ask()
+      if (answer !== null && answer !== undefined && answer !== false) return answer
+    } catch (error) {
+      fault = error
+    }
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`, { cause: fault })
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}

@@ -1,0 +1,213 @@
+/** The laws of memory: what Redis may forget, and how nobody votes twice or is lost without a name. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import { shownTotal, storedVotes, untilCounted } from '../counts.ts'
+import { pollRecordShape } from '../../contracts/poll.ts'
+import { makeProjectPoll } from '../../gateway/polls/project-poll.redis.ts'
+import { adminAt, startHouse, until, voterAt } from '../house.ts'
+
+const vote = (pollId: string, optionId = 'samba') => ({ pollId, optionId, voteId: uuidv7() })
+
+describe('a Redis that forgets', () => {
+  it('M1 everything (FLUSHALL) is restored from Postgres before anybody votes again', async () => {
+    await using house = await startHouse()
+    const doors = [await house.gateway(), await house.gateway()] as const
+    await house.workers()
+    const poll = await house.openPoll(doors[0])
+    const voters = Array.from({ length: 50 }, () => voterAt(doors[0]))
+    const votes = voters.map(() => vote(poll.pollId))
+    const answers = await Promise.all(voters.map((voter, i) => voter.cast(votes[i] ?? vote(poll.pollId))))
+    await untilCounted(house, poll.pollId, 50)
+    const epoch = await house.redis.get(redisKeys.epoch)
+
+    await house.redis.flushall()
+    // The first to vote again is one who has voted, with another choice and another voteId.
+    expect(await voters[0]?.cast(vote(poll.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
+    expect(await voters[1]?.cast(votes[1] ?? vote(poll.pollId))).toEqual(answers[1])
+    expect(await house.redis.get(redisKeys.epoch)).not.toBe(epoch)
+    expect(await shownTotal(house, poll.pollId)).toBe(50)
+    expect(await voterAt(doors[1]).cast(vote(poll.pollId))).toMatchObject({ accepted: true })
+    await untilCounted(house, poll.pollId, 51)
+  })
+
+  it('M2 a vote alone cannot make it count twice: Postgres has the last word', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    const voter = voterAt(door)
+    const first = vote(poll.pollId)
+    await voter.cast(first)
+    await untilCounted(house, poll.pollId, 1)
+    await house.redis.del(redisKeys.memory(poll.pollId), redisKeys.used(poll.pollId))
+    const second = vote(poll.pollId, 'forro')
+    expect(await voter.cast(second)).toMatchObject({ accepted: true })
+    await until('the second is in the ledger as refused', async () => {
+      const rows = await house.rows<{ refused: number }>('select refused from ledger where refused > 0')
+      return rows.length === 1
+    })
+    expect(await storedVotes(house, poll.pollId)).toEqual([`${first.voteId} samba`])
+    expect(await shownTotal(house, poll.pollId)).toBe(1)
+  })
+
+  it('M3 back to an older file is found out by its beat and made good', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    const voter = voterAt(door)
+    const early = await house.redis.dump(redisKeys.epoch)
+    const beatBefore = Number(await house.redis.get(redisKeys.beat))
+    const ballot = vote(poll.pollId)
+    await voter.cast(ballot)
+    await untilCounted(house, poll.pollId, 1)
+    await until(
+      'three more beats',
+      async () => Number(await house.redis.get(redisKeys.beat)) >= beatBefore + 3,
+    )
+    // The same epoch, an earlier beat, and no memory of the vote: as a restored older file would have it.
+    await house.redis
+      .multi()
+      .restore(redisKeys.epoch, 0, early, 'REPLACE')
+      .set(redisKeys.beat, beatBefore)
+      .del(redisKeys.memory(poll.pollId), redisKeys.used(poll.pollId))
+      .exec()
+    expect(await voter.cast(vote(poll.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
+    expect(await house.redis.exists(redisKeys.memory(poll.pollId))).toBe(1)
+  })
+
+  it('M4 its file with votes still waiting loses those and no others, and names them', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const worker = await house.workers()
+    const poll = await house.openPoll(door)
+    const stored = Array.from({ length: 20 }, () => vote(poll.pollId))
+    await Promise.all(stored.map((one) => voterAt(door).cast(one)))
+    await untilCounted(house, poll.pollId, 20)
+    await worker.stop()
+    const waiting = await Promise.all(Array.from({ length: 30 }, () => voterAt(door).cast(vote(poll.pollId))))
+    expect(waiting.every(({ accepted }) => accepted)).toBe(true)
+    await until('the runs are mirrored', async () => {
+      const [row] = await house.rows<{ sum: string }>('select sum(accepted) from gateway_runs')
+      return Number(row?.sum) === 50
+    })
+    await house.services.redis.kill()
+    for (const file of ['appendonlydir', 'dump.rdb']) {
+      rmSync(join(house.servicesDir, 'redis', file), { recursive: true, force: true })
+    }
+    await house.services.redis.restart()
+    expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ accepted: true })
+    await house.workers()
+    await untilCounted(house, poll.pollId, 21)
+
+    // Each lost vote's receipt names a batch that stands in no ledger row, and the run's numbers say so too.
+    const lostBatches = new Set(
+      waiting.flatMap((answer) => (answer.accepted ? [answer.receipt.batchId] : [])),
+    )
+    const found = await house.rows('select from ledger where batch_id = any($1)', [[...lostBatches]])
+    expect(found).toHaveLength(0)
+    const missing = await house.rows('select run_id, run_seq from batches_not_in_ledger')
+    expect(missing).toHaveLength(lostBatches.size)
+  })
+
+  it('M5 nothing when it is killed: what was acknowledged is in its synced file', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const poll = await house.openPoll(door)
+    const votes = Array.from({ length: 100 }, () => vote(poll.pollId))
+    await Promise.all(votes.map((one) => voterAt(door).cast(one)))
+    await house.services.redis.kill()
+    await house.services.redis.restart()
+    await house.workers()
+    await untilCounted(house, poll.pollId, 100)
+    expect(await storedVotes(house, poll.pollId)).toEqual(votes.map(({ voteId }) => `${voteId} samba`).sort())
+  })
+
+  it('M6 while much is restored, and a connection is cut meanwhile, no poll is unknown and no voter forgotten', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const big = await house.openPoll(door)
+    const small = await house.openPoll(door)
+    const voter = voterAt(door)
+    await voter.cast(vote(small.pollId))
+    await untilCounted(house, small.pollId, 1)
+    const many = 40_000
+    await house.rows(
+      `insert into votes (poll_no, box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at)
+       select poll_no, 0, 0, 0, key, gen_random_uuid(), key, gen_random_uuid(), now()
+       from polls, (select gen_random_uuid() as key from generate_series(1, $2::int)) as keys where poll_id = $1`,
+      [big.pollId, many],
+    )
+    await house.redis.flushall()
+    let restoring = true
+    const heard = new Set<string>()
+    const asking = (async () => {
+      while (restoring) {
+        const { token } = await voterAt(door).startSession()
+        const answer = await fetch(`${door.trpcUrl}/vote.cast`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify(vote(small.pollId)),
+        })
+        heard.add(`${answer.status} ${(await answer.text()).match(/"reason":"([^"]*)"/)?.[1] ?? ''}`)
+      }
+    })()
+    await until(
+      'the restore is under way',
+      async () => (await house.redis.hlen(redisKeys.memory(big.pollId))) > 0,
+    )
+    await house.redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await until('a new epoch', async () => (await house.redis.exists(redisKeys.epoch)) === 1, 60_000)
+    restoring = false
+    await asking
+    expect(await house.redis.hlen(redisKeys.memory(big.pollId))).toBe(many)
+    expect(await house.redis.hlen(redisKeys.used(big.pollId))).toBe(many)
+    expect([...heard].filter((one) => one !== '503 unavailable' && one !== '200 ')).toEqual([])
+    expect(await voter.cast(vote(small.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
+  }, 120_000)
+
+  it('M7 of a poll that is opened again long after its close knows who has voted', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    const voter = voterAt(door)
+    await voter.cast(vote(poll.pollId))
+    await untilCounted(house, poll.pollId, 1)
+    await adminAt(door).trpc.admin.closePoll.mutate({ pollId: poll.pollId })
+    expect(await house.redis.ttl(redisKeys.memory(poll.pollId))).toBeGreaterThan(6 * 24 * 60 * 60)
+    await house.redis.del(redisKeys.memory(poll.pollId), redisKeys.used(poll.pollId))
+    await adminAt(door).trpc.admin.openPoll.mutate({ pollId: poll.pollId })
+    expect(await voter.cast(vote(poll.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
+    expect(await house.redis.ttl(redisKeys.memory(poll.pollId))).toBe(-1)
+  })
+
+  it('M8 of a deleted poll stays empty, whoever still writes it', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const poll = await house.openPoll(door)
+    const late = pollRecordShape.parse(
+      JSON.parse((await house.redis.hget(redisKeys.polls, poll.pollId)) ?? ''),
+    )
+    await adminAt(door).trpc.admin.deletePoll.mutate({ pollId: poll.pollId })
+    expect(await makeProjectPoll(house.redis)(late, false)).toBe(false)
+    expect(await house.redis.hexists(redisKeys.polls, poll.pollId)).toBe(0)
+    expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ reason: 'unknown-poll' })
+  })
+
+  it('M9 of a poll that was voted in is not deleted, and voting goes on', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const poll = await house.openPoll(door)
+    await voterAt(door).cast(vote(poll.pollId))
+    const deleting = adminAt(door).trpc.admin.deletePoll.mutate({ pollId: poll.pollId })
+    await expect(deleting).rejects.toMatchObject({ data: { httpStatus: 409, reason: 'poll-has-votes' } })
+    expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ accepted: true })
+    await house.workers()
+    await untilCounted(house, poll.pollId, 2)
+  })
+})

@@ -1,0 +1,157 @@
+/** The laws of outages: what goes on while a dependency or a connection is away, and what is said. */
+import { describe, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import { untilCounted } from '../counts.ts'
+import { adminAt, startHouse, until, voterAt, type House } from '../house.ts'
+import { startRedisCutter } from '../redis-cutter.ts'
+
+const vote = (pollId: string, optionId = 'samba') => ({ pollId, optionId, voteId: uuidv7() })
+
+const ask = async (url: string, query: string) => {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  })
+  return { status: answer.status, text: await answer.text() }
+}
+
+describe('a connection that is cut', () => {
+  for (const [command, when] of [
+    ['exec', 'before'],
+    ['exec', 'after'],
+    ['watch', 'before'],
+    ['watch', 'after'],
+  ] as const) {
+    it(`C1 ${when} Redis heard ${command} of a group: the vote is accepted, and counted once`, async () => {
+      await using house = await startHouse()
+      await using cutter = await startRedisCutter(house.services.redisUrl)
+      const door = await house.gateway({ env: { REDIS_URL: cutter.url } })
+      await house.workers()
+      const poll = await house.openPoll(door)
+      const cutting = cutter.cutAt(command, when)
+      const voter = voterAt(door)
+      const ballot = vote(poll.pollId)
+      const [answer] = await Promise.all([voter.cast(ballot), cutting])
+      expect(answer).toMatchObject({ accepted: true })
+      expect(await voter.cast(ballot)).toEqual(answer)
+      await untilCounted(house, poll.pollId, 1)
+      expect(await house.redis.hvals(redisKeys.used(poll.pollId))).toEqual(['1'])
+      expect(await voter.cast(vote(poll.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
+    })
+  }
+
+  it('C2 while Redis is away votes hear "unavailable" with a time to come back, and are accepted after it', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    const voter = voterAt(door)
+    await voter.startSession()
+    await house.services.redis.kill()
+    const answer = await fetch(`${door.trpcUrl}/vote.cast`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${voter.session()?.token ?? ''}`,
+      },
+      body: JSON.stringify(vote(poll.pollId)),
+    })
+    expect(answer.status).toBe(503)
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    const casting = voter.cast(vote(poll.pollId))
+    await house.services.redis.restart()
+    expect(await casting).toMatchObject({ accepted: true })
+    await untilCounted(house, poll.pollId, 1)
+  })
+})
+
+describe('without Postgres', () => {
+  const withoutPostgres = async (house: House) => {
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    await voterAt(door).cast(vote(poll.pollId))
+    await untilCounted(house, poll.pollId, 1)
+    await house.services.postgres.kill()
+    return { door, poll }
+  }
+
+  it('O1 polls and live tallies answer with their asOf, votes are accepted, a timeline says that it cannot', async () => {
+    await using house = await startHouse()
+    const { door, poll } = await withoutPostgres(house)
+    const told = await ask(
+      door.url,
+      `{ poll(id: "${poll.pollId}") { question state } tally(pollId: "${poll.pollId}") { total version asOf } }`,
+    )
+    expect(told.status).toBe(200)
+    expect(JSON.parse(told.text)).toMatchObject({
+      data: { poll: { state: 'open' }, tally: { total: 1, version: 1, asOf: expect.stringMatching(/Z$/) } },
+    })
+    expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ accepted: true })
+    const timeline = await ask(door.url, `{ timeline(pollId: "${poll.pollId}") { at total } }`)
+    expect(timeline.text).toContain('unavailable')
+    const ready = await fetch(`${door.url}/readyz`)
+    expect(await ready.json()).toMatchObject({ dependencies: { postgres: { up: false } } })
+    await house.services.postgres.restart()
+    await untilCounted(house, poll.pollId, 2)
+  })
+
+  it('O2 a gateway whose database is newer than its code does not start, and says so in one line', async () => {
+    await using house = await startHouse()
+    await house.rows(`insert into migrations (name) values ('9999_from_the_future')`)
+    const fault = await house.gateway().then(
+      () => '',
+      (error: unknown) => String(error),
+    )
+    expect(fault).toContain('The database is newer than this code')
+  })
+})
+
+describe('schedules', () => {
+  it('S1 open and close a poll by themselves, and votes heed the times at once', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString()
+    const poll = await adminAt(door).trpc.admin.createPoll.mutate({
+      question: 'Soon?',
+      options: ['Samba', 'Forro'],
+      opensAt: at(1_500),
+      closesAt: at(4_000),
+    })
+    const early = await voterAt(door).cast(vote(poll.pollId))
+    expect(early).toMatchObject({ accepted: false, reason: 'poll-not-open', retryAt: poll.opensAt })
+    const state = async () => (await voterAt(door).trpc.poll.byId.query({ pollId: poll.pollId })).state
+    await until('open', async () => (await state()) === 'open', 10_000)
+    expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ accepted: true })
+    await until('closed', async () => (await state()) === 'closed', 15_000)
+    expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ reason: 'poll-closed' })
+  })
+
+  it('S2 a vote that is accepted in the very moment of the opening is counted', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const opensAt = Date.now() + 2_000
+    const poll = await adminAt(door).trpc.admin.createPoll.mutate({
+      question: 'Now?',
+      options: ['Samba', 'Forro', 'Frevo'],
+      opensAt: new Date(opensAt).toISOString(),
+    })
+    const voters = Array.from({ length: 60 }, () => voterAt(door))
+    await Promise.all(voters.map((voter) => voter.startSession()))
+    await new Promise((resolve) => setTimeout(resolve, opensAt - Date.now() - 50))
+    const answers = await Promise.all(
+      voters.map(async (voter, i) => {
+        await new Promise((resolve) => setTimeout(resolve, i * 20))
+        return voter.cast(vote(poll.pollId, 'frevo'))
+      }),
+    )
+    const accepted = answers.filter((answer) => answer.accepted).length
+    expect(accepted).toBeGreaterThan(40)
+    await untilCounted(house, poll.pollId, accepted)
+    const [sums] = await house.rows('select sum(rejected)::int as rejected from ledger')
+    expect(sums).toEqual({ rejected: 0 })
+  })
+})

@@ -1,0 +1,123 @@
+/** The laws of Kafka: every ledger row arrives, from its own bytes, whoever dies between sending and marking. */
+import { describe, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import { publishPollEvents } from '../../queue-workers/publish/publish-ledger.slonik.ts'
+import { connectPostgres } from '../../runtime/connect.slonik.ts'
+import { storedVotes, untilCounted } from '../counts.ts'
+import { startHouse, until, voterAt, type Door, type House } from '../house.ts'
+import { countedIn, readVotes } from '../read-topic.kafka.ts'
+
+const castMany = (door: Door, pollId: string, many: number) =>
+  Promise.all(
+    Array.from({ length: many }, () => voterAt(door).cast({ pollId, optionId: 'frevo', voteId: uuidv7() })),
+  )
+
+const untilEmitted = (house: House) =>
+  until(
+    'every row is marked',
+    async () => (await house.rows('select from ledger where emitted_at is null')).length === 0,
+    60_000,
+  )
+
+describe('a publisher', () => {
+  it('P1 that dies between sending and marking sends again: readers who drop repeated ids see each vote once', async () => {
+    await using house = await startHouse({ kafka: true })
+    const door = await house.gateway()
+    await house.workers({ roles: ['persist'] })
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 30)
+    await untilCounted(house, poll.pollId, 30)
+    const doomed = await house.workers({
+      roles: ['publish'],
+      env: { CRASH_AT: 'publish.sent' },
+      waitReady: false,
+    })
+    await until('dead', async () => doomed.pid === null)
+    expect((await house.rows('select from ledger where emitted_at is not null')).length).toBe(0)
+    await house.workers({ roles: ['publish'] })
+    await untilEmitted(house)
+    const stored = await storedVotes(house, poll.pollId)
+    // One more vote marks the end of what is to be read.
+    await castMany(door, poll.pollId, 1)
+    const { events, messages } = await readVotes(
+      house.services.kafkaBrokers ?? '',
+      (read) => countedIn(read, poll.pollId).length === 31,
+    )
+    expect(messages).toBeGreaterThan(events.length)
+    expect(countedIn(events, poll.pollId)).toEqual(expect.arrayContaining(stored))
+  })
+
+  it('P2 without Kafka keeps the events in Postgres, says so, and sends them when it comes; votes never wait for it', async () => {
+    await using house = await startHouse({ kafka: true })
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 5)
+    await untilEmitted(house)
+    await house.services.kafka.kill()
+    await castMany(door, poll.pollId, 20)
+    await untilCounted(house, poll.pollId, 25)
+    await until('the gateway says that Kafka is away', async () => {
+      const readiness = await fetch(`${door.url}/readyz`)
+      const told = JSON.stringify(await readiness.json())
+      return readiness.status === 200 && told.includes('Kafka does not answer; events wait in Postgres')
+    })
+    expect((await house.rows('select from ledger where emitted_at is null')).length).toBeGreaterThan(0)
+    await house.services.kafka.restart()
+    await untilEmitted(house)
+    const { events } = await readVotes(
+      house.services.kafkaBrokers ?? '',
+      (read) => countedIn(read, poll.pollId).length === 25,
+    )
+    expect(countedIn(events, poll.pollId)).toEqual(await storedVotes(house, poll.pollId))
+  }, 120_000)
+
+  it('P3 sends the ledger row as it stands, and the rows of a shard are one chain of hashes', async () => {
+    await using house = await startHouse({ kafka: true })
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    for (let round = 0; round < 5; round++) await castMany(door, poll.pollId, 10)
+    await untilCounted(house, poll.pollId, 50)
+    const rows = await house.rows<{ batch_id: string; content: Buffer; hash: Buffer; shard: number }>(
+      'select batch_id, content, hash, shard from ledger order by shard, seq',
+    )
+    const { raw } = await readVotes(house.services.kafkaBrokers ?? '', (read) => read.length === rows.length)
+    const before = new Map<number, Buffer>()
+    for (const { batch_id: batchId, content, hash, shard } of rows) {
+      const message = raw.get(`${batchId}/${poll.pollId}`)
+      expect(message?.includes(content)).toBe(true)
+      const chained = createHash('sha256')
+        .update(before.get(shard) ?? Buffer.alloc(32))
+        .update(content)
+        .digest()
+      expect(chained.equals(hash)).toBe(true)
+      before.set(shard, hash)
+    }
+  })
+
+  it('P4 marks only what it sent: an event that becomes visible later is sent later', async () => {
+    await using house = await startHouse()
+    const pool = await connectPostgres(house.services.databaseUrl, { most: 4, idleInTransactionMs: 10_000 })
+    const insert = `insert into poll_events (poll_id, message) values (gen_random_uuid(), $1)`
+    const slow = new pg.Client({ connectionString: house.services.databaseUrl })
+    await slow.connect()
+    await slow.query('begin')
+    await slow.query(insert, [Buffer.from('first')])
+    await house.rows(insert, [Buffer.from('second')])
+    const sent: string[] = []
+    await publishPollEvents(pool, async (_topic, messages) => {
+      sent.push(...messages.map(({ value }) => value.toString()))
+      if (sent.length === 1) await slow.query('commit')
+    })
+    expect(sent).toEqual(['second'])
+    await publishPollEvents(pool, async (_topic, messages) => {
+      sent.push(...messages.map(({ value }) => value.toString()))
+    })
+    expect(sent).toEqual(['second', 'first'])
+    await slow.end()
+    await pool.end()
+  })
+})

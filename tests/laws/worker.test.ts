@@ -1,0 +1,208 @@
+/** The laws of the worker: whoever dies where, each acknowledged vote is counted exactly once. */
+import { describe, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import { Queue } from 'bullmq'
+import { batchQueue } from '../../contracts/batch.ts'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import { shownTotal, storedVotes, untilCounted } from '../counts.ts'
+import { adminAt, startHouse, until, voterAt, type Door } from '../house.ts'
+
+const castMany = (door: Door, pollId: string, many: number) =>
+  Promise.all(
+    Array.from({ length: many }, async () => {
+      const vote = { pollId, optionId: 'samba', voteId: uuidv7() }
+      const answer = await voterAt(door).cast(vote)
+      expect(answer).toMatchObject({ accepted: true })
+      return `${vote.voteId} ${vote.optionId}`
+    }),
+  )
+
+describe('a worker that dies', () => {
+  for (const point of ['persist.before-commit', 'persist.committed', 'tally.written'] as const) {
+    it(`W1 at ${point} leaves no vote uncounted, none counted twice, and the right tally`, async () => {
+      await using house = await startHouse()
+      const door = await house.gateway()
+      const poll = await house.openPoll(door)
+      const votes = await castMany(door, poll.pollId, 40)
+      const doomed = await house.workers({ env: { CRASH_AT: point }, waitReady: false })
+      await until('dead', async () => doomed.pid === null)
+      const isStored = (await storedVotes(house, poll.pollId)).length > 0
+      expect(isStored).toBe(point !== 'persist.before-commit')
+      await house.workers()
+      await untilCounted(house, poll.pollId, 40)
+      expect(await storedVotes(house, poll.pollId)).toEqual(votes.sort())
+      // Its jobs come back as stalled; they insert nothing and end.
+      await until('the queue is empty', async () => {
+        const left = await house.redis.exists(`${batchQueue.prefix}:${batchQueue.name}:active`)
+        return left === 0
+      })
+      expect(await shownTotal(house, poll.pollId)).toBe(40)
+    })
+  }
+
+  it('W2 paused while another takes its shard finds its lease lost, and counts nothing that was counted', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const paused = await house.workers()
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 20)
+    await untilCounted(house, poll.pollId, 20)
+    const [lease] = await house.rows<{ shard: number; epoch: string }>(
+      'select shard, epoch from shard_heads where leased_until > now()',
+    )
+    // Its shard's row is held, so that it cannot end before it is stopped: it stands in its transaction, jobs in its
+    // hands. Then its lease runs out, and the next worker takes that very shard.
+    const row = await house.holdRow('select from shard_heads where shard = $1 for update', [lease?.shard])
+    await castMany(door, poll.pollId, 60)
+    await until('it stands before its row', async () => {
+      const inHand = await house.redis.llen(`${batchQueue.prefix}:${batchQueue.name}:active`)
+      const held = await house.rows(`select from pg_stat_activity where wait_event_type = 'Lock'`)
+      return inHand > 0 && held.length > 0
+    })
+    paused.pause()
+    await row.letGo()
+    await house.rows(`update shard_heads set leased_until = '-infinity' where shard = $1`, [lease?.shard])
+    await house.workers()
+    await untilCounted(house, poll.pollId, 80, 60_000)
+    const [taken] = await house.rows<{ epoch: string }>('select epoch from shard_heads where shard = $1', [
+      lease?.shard,
+    ])
+    expect(Number(taken?.epoch)).toBe(Number(lease?.epoch) + 1)
+
+    paused.resume()
+    await until('both hold a shard of their own', async () => {
+      return (await house.rows('select from shard_heads where leased_until > now()')).length === 2
+    })
+    await castMany(door, poll.pollId, 20)
+    await untilCounted(house, poll.pollId, 100)
+    const [sums] = await house.rows(
+      'select sum(counted)::int as counted, sum(repeats)::int as repeats from ledger',
+    )
+    expect(sums).toEqual({ counted: 100, repeats: 0 })
+    const gaps = await house.rows('select shard from ledger group by shard having count(*) <> max(seq)')
+    expect(gaps).toEqual([])
+  }, 120_000)
+
+  it('W3 without Postgres waits, takes votes on, and counts them when it is back; no job ever fails', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 5)
+    await untilCounted(house, poll.pollId, 5)
+    await house.services.postgres.kill()
+    await castMany(door, poll.pollId, 50)
+    const queue = new Queue(batchQueue.name, {
+      connection: { url: house.services.redisUrl },
+      prefix: batchQueue.prefix,
+    })
+    // Longer than a lock and a stalled check: the jobs are held, not failed.
+    await new Promise((resolve) => setTimeout(resolve, 12_000))
+    expect(await queue.getJobCounts('failed', 'delayed')).toEqual({ failed: 0, delayed: 0 })
+    await queue.close()
+    await house.services.postgres.restart()
+    await untilCounted(house, poll.pollId, 55, 60_000)
+  }, 120_000)
+
+  it('W4 late, after the close, still counts what was accepted in time', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 10)
+    await adminAt(door).trpc.admin.closePoll.mutate({ pollId: poll.pollId })
+    await house.workers()
+    await untilCounted(house, poll.pollId, 10)
+  })
+})
+
+describe('workers', () => {
+  it('W5 in two copies of each role count each vote once, on shards of their own', async () => {
+    await using house = await startHouse({ kafka: true })
+    const door = await house.gateway()
+    await Promise.all([
+      house.workers({ roles: ['persist'] }),
+      house.workers({ roles: ['persist'] }),
+      house.workers({ roles: ['publish'] }),
+      house.workers({ roles: ['publish'] }),
+    ])
+    const poll = await house.openPoll(door)
+    for (let round = 0; round < 5; round++) await castMany(door, poll.pollId, 100)
+    await untilCounted(house, poll.pollId, 500)
+    await until('everything is emitted', async () => {
+      const [row] = await house.rows<{ left: number }>(
+        'select count(*)::int as left from ledger where emitted_at is null',
+      )
+      return row?.left === 0
+    })
+  })
+
+  it('W6 that stop in order leave no active job and give their shard back', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const worker = await house.workers()
+    const poll = await house.openPoll(door)
+    const casting = castMany(door, poll.pollId, 200)
+    await worker.stop()
+    await casting
+    expect(await house.redis.llen(`${batchQueue.prefix}:${batchQueue.name}:active`)).toBe(0)
+    const leased = await house.rows('select from shard_heads where leased_until > now()')
+    expect(leased).toHaveLength(0)
+    await house.workers()
+    await untilCounted(house, poll.pollId, 200)
+  })
+})
+
+describe('a worker without a shard', () => {
+  it('W7 takes no jobs while all are leased, and begins when one is free', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.rows(`update shard_heads set leased_until = 'infinity', owner = 'another' where shard > 0`)
+    const first = await house.workers()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 60)
+    await untilCounted(house, poll.pollId, 60, 10_000)
+    await first.stop()
+    await castMany(door, poll.pollId, 20)
+    await untilCounted(house, poll.pollId, 80, 20_000)
+  })
+})
+
+describe('room', () => {
+  it('R1 is judged before anyone is admitted: two gateways never pass the bound, and a refusal leaves no trace', async () => {
+    await using house = await startHouse()
+    const env = { MOST_WAITING: '600' }
+    const doors = [await house.gateway({ env }), await house.gateway({ env })] as const
+    const poll = await house.openPoll(doors[0])
+    await until('the other gateway knows the poll', async () => {
+      const { trpc } = voterAt(doors[1])
+      return trpc.poll.byId.query({ pollId: poll.pollId })
+    })
+    // A hundred at a time: a socket each for all of them at once, and a busy machine is late to read some (408).
+    const outcomes: number[] = []
+    const lane = async (from: number) => {
+      for (let i = from; i < 1_500; i += 100) {
+        const door = doors[i % 2 === 0 ? 0 : 1]
+        const { token } = await voterAt(door).startSession()
+        const answer = await fetch(`${door.trpcUrl}/vote.cast`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify({ pollId: poll.pollId, optionId: 'samba', voteId: uuidv7() }),
+        })
+        if (answer.status === 503) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+        outcomes.push(answer.status)
+      }
+    }
+    await Promise.all(Array.from({ length: 100 }, (_, from) => lane(from)))
+    const accepted = outcomes.filter((status) => status === 200).length
+    expect(accepted).toBeGreaterThan(0)
+    expect(accepted).toBeLessThanOrEqual(600)
+    expect([...new Set(outcomes)].sort()).toEqual([200, 503])
+    expect(await house.redis.hlen(redisKeys.memory(poll.pollId))).toBe(accepted)
+    await house.workers()
+    await untilCounted(house, poll.pollId, accepted)
+    expect(await voterAt(doors[0]).cast({ pollId: poll.pollId, optionId: 'forro' })).toMatchObject({
+      accepted: true,
+    })
+  })
+})

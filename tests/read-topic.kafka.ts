@@ -1,0 +1,46 @@
+/** Reads a topic as a stranger would: a fresh consumer group, from offset 0, dropping ids that it has seen. */
+import { Kafka, logLevel } from 'kafkajs'
+import { v7 as uuidv7 } from 'uuid'
+import { topics, votesRecordedShape, type VotesRecorded } from '../contracts/events.ts'
+
+/** Resolves when `enough` says so of the distinct events; `messages` counts repeats too. */
+export async function readVotes(
+  brokers: string,
+  enough: (events: readonly VotesRecorded[]) => boolean,
+): Promise<{ events: VotesRecorded[]; messages: number; raw: ReadonlyMap<string, Buffer> }> {
+  const kafka = new Kafka({ clientId: 'urna-test', brokers: brokers.split(','), logLevel: logLevel.NOTHING })
+  const consumer = kafka.consumer({ groupId: `urna-test-${uuidv7()}` })
+  const events = new Map<string, VotesRecorded>()
+  const raw = new Map<string, Buffer>()
+  let messages = 0
+  await consumer.connect()
+  try {
+    await consumer.subscribe({ topic: topics.votes.topic, fromBeginning: true })
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${events.size} events and no more`)), 60_000)
+      void consumer.run({
+        eachMessage: async ({ message }) => {
+          messages++
+          const event = votesRecordedShape.parse(JSON.parse(String(message.value)))
+          events.set(event.id, event)
+          if (message.value !== null) raw.set(event.id, message.value)
+          if (!enough([...events.values()])) return
+          clearTimeout(late)
+          resolve()
+        },
+      })
+    })
+  } finally {
+    await consumer.disconnect()
+  }
+  return { events: [...events.values()], messages, raw }
+}
+
+/** `voteId option` of each vote that these events say was counted for the poll, sorted. */
+export function countedIn(events: readonly VotesRecorded[], pollId: string): string[] {
+  return events
+    .filter(({ data }) => data.pollId === pollId)
+    .flatMap(({ data }) => data.votes.filter(({ outcome }) => outcome === 'counted'))
+    .map(({ voteId, option }) => `${voteId} ${option}`)
+    .sort()
+}

@@ -1,0 +1,67 @@
+/** A wire between a gateway and Redis that can be cut at one exact point of their talk. */
+import { connect, createServer, type Socket } from 'node:net'
+import { once } from 'node:events'
+
+export interface RedisCutter extends AsyncDisposable {
+  /** The address for the gateway. */
+  readonly url: string
+  /**
+   * Cuts the connection that next says `command`, once: `before` Redis hears it, or `after` Redis has answered but
+   * before the answer is heard. Resolves when that has happened.
+   */
+  readonly cutAt: (command: string, when: 'before' | 'after') => Promise<void>
+}
+
+export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
+  const { hostname, port } = new URL(redisUrl)
+  let cut: { command: string; when: 'before' | 'after'; done: () => void } | null = null
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    const redis = connect(Number(port), hostname)
+    let mute = false
+    const end = () => {
+      client.destroy()
+      redis.destroy()
+    }
+    for (const socket of [client, redis]) {
+      open.add(socket)
+      socket.on('error', end)
+      socket.on('close', () => {
+        open.delete(socket)
+        end()
+      })
+    }
+    client.on('data', (bytes) => {
+      const at = cut
+      // Commands travel as bulk strings: the name stands in a line of its own.
+      if (at !== null && bytes.toString('latin1').toLowerCase().includes(`\r\n${at.command}\r\n`)) {
+        cut = null
+        if (at.when === 'before') end()
+        else {
+          mute = true
+          redis.once('data', end)
+          redis.write(bytes)
+        }
+        at.done()
+        return
+      }
+      redis.write(bytes)
+    })
+    redis.on('data', (bytes) => {
+      if (!mute) client.write(bytes)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the cutter has no port')
+  return {
+    url: `redis://127.0.0.1:${address.port}`,
+    cutAt: (command, when) => new Promise((done) => (cut = { command: command.toLowerCase(), when, done })),
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
