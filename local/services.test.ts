@@ -19,7 +19,9 @@ const freshDataDir = () => {
   opened.push(dataDir)
   return dataDir
 }
-afterAll(() => opened.forEach((dataDir) => rmSync(dataDir, { recursive: true, force: true })))
+// Who was killed may write for a moment longer.
+const clear = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }
+afterAll(() => opened.forEach((dataDir) => rmSync(dataDir, clear)))
 
 async function rows(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
@@ -119,7 +121,7 @@ describe('Postgres, Redis and Kafka together', () => {
     const state = () =>
       /^State:\s+(\w)/m.exec(readFileSync(`/proc/${services.pids.redis ?? 0}/status`, 'utf8'))?.[1]
     services.redis.pause()
-    await expect.poll(state).toBe('T')
+    await expect.poll(state, { timeout: 10_000 }).toBe('T')
     services.redis.resume()
     expect(await redis(services.redisUrl, (client) => client.ping())).toBe('PONG')
   })

@@ -1,7 +1,8 @@
 /** Turns Ctrl-C and its kin into one wish to stop; a second one ends at once. */
 
-// A terminal signals the whole group and npm forwards the same key press again: within this time it is one wish.
-const echoMs = 500
+// A terminal signals the whole group and npm forwards the same key press again, late where the machine is busy: within
+// this time it is one wish.
+const echoMs = 2_000
 
 export function listenForStop(say: (line: string) => void): AbortSignal {
   const stopping = new AbortController()

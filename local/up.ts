@@ -129,7 +129,7 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   writeReadyFile(dataDir, ready)
   report.say(welcome(ready, options, seconds(startedAt)))
   await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }))
-  report.say('\nStopping in order; a second Ctrl-C ends at once.')
+  report.say('\nStopping in order; Ctrl-C after two seconds more ends at once.')
   removeReadyFile(dataDir)
   ready = null
 }

@@ -50,13 +50,16 @@ test('O3 it is not ready while something that it needs is away', async () => {
   expect(await answer.json()).toMatchObject({ ready: false, dependencies: { postgres: { up: false } } })
 })
 
-test('O4 a dependency that never answers counts as away within three seconds', async () => {
+test('O4 a dependency that never answers counts as away after two seconds', async () => {
   await using served = await serve({
     postgres: { required: true, check: () => new Promise<void>(() => undefined) },
   })
-  const begin = performance.now()
-  expect((await fetch(`${served.url}/readyz`)).status).toBe(503)
-  expect(performance.now() - begin).toBeLessThan(3_000)
+  const answer = await fetch(`${served.url}/readyz`)
+  expect(answer.status).toBe(503)
+  expect(await answer.json()).toMatchObject({
+    ready: false,
+    dependencies: { postgres: { up: false, required: true, reason: 'no answer within 2000 ms' } },
+  })
 })
 
 test('O5 version tells the name, the version, the commit and the Node that runs it', async () => {

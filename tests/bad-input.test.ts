@@ -206,7 +206,7 @@ async function send({ path = '/trpc/vote.cast', method = 'POST', body, raw, head
 /** All that a trace could be: keys and sizes on Redis, rows in Postgres, offsets on Kafka. */
 async function traces(): Promise<unknown> {
   const keys = (await house.redis.keys('*')).filter(
-    (key) => !/:(beat|runs|pipeline)$|bull:.*:stalled-check$/.test(key),
+    (key) => !/:(beat|runs|pipeline|announced)$|bull:.*:stalled-check$/.test(key),
   )
   const sizes = await Promise.all(
     keys.sort().map(async (key) => [key, await house.redis.memory('USAGE', key)]),

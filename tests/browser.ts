@@ -25,13 +25,17 @@ export interface People extends AsyncDisposable {
 }
 
 export async function openBrowser(): Promise<People> {
-  const browser: Browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: quiet })
+  const browser: Browser = await chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: quiet,
+    timeout: 90_000,
+  })
   const faults: string[] = []
   return {
     faults,
     async come(options = {}) {
       const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
-      context.setDefaultTimeout(20_000)
+      context.setDefaultTimeout(60_000)
       const page = await context.newPage()
       page.on('pageerror', (error) => faults.push(String(error)))
       page.on('console', (message) => {

@@ -1,8 +1,12 @@
 /** What can be seen from outside of a poll's votes: rows, ledger, tally on Redis. */
 import type { House } from './house.ts'
+import { batchQueue } from '../contracts/batch.ts'
 import { redisKeys } from '../contracts/redis-keys.ts'
 import { decodeShard, sumShards } from '../contracts/tally.ts'
 import { until } from './house.ts'
+
+/** BullMQ's list of the jobs that a worker has in its hands. */
+export const activeJobs = `${batchQueue.prefix}:${batchQueue.name}:active`
 
 /** The stored votes as `voteId option` lines, sorted. */
 export async function storedVotes(house: House, pollId: string): Promise<string[]> {

@@ -9,7 +9,7 @@ import { makeUrnaClient, type UrnaClient } from '../contracts/client.ts'
 import type { Poll } from '../contracts/poll.ts'
 import type { Managed } from '../local/managed.ts'
 import { silent, type Report } from '../local/report.ts'
-import { findFreePort } from '../local/ports.ts'
+import { findFreePort, isFree } from '../local/ports.ts'
 import { gatewayProcess, queueWorkersProcess } from '../local/processes.ts'
 import { startServices, type ServiceName, type Services } from '../local/services.ts'
 import { migrate, readMigrations } from '../sql/migrate.pg.ts'
@@ -52,7 +52,7 @@ export interface House extends AsyncDisposable {
 export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> {
   await using stack = new AsyncDisposableStack()
   const dataDir = mkdtempSync(join(tmpdir(), 'urna-house-'))
-  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }))
+  stack.defer(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
   const only: ServiceName[] = its.kafka === true ? ['postgres', 'redis', 'kafka'] : ['postgres', 'redis']
   const { services, servicesDir } = await startAll(dataDir, only)
   stack.defer(() => services.stop())
@@ -72,11 +72,24 @@ export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> 
   // What is started later is stopped first, with the whole house.
   let whole = stack
   let count = 0
-  const keep = async (managed: Managed, waitReady: boolean) => {
-    whole.defer(() => managed.stop())
-    if (waitReady) await managed.start()
-    else void managed.start().catch(() => undefined)
-    return managed
+  /** A port that was found free may be another house's by the time it is bound: then another is taken. */
+  const onPort = async (asked: number | undefined, waitReady: boolean, make: (port: number) => Managed) => {
+    for (let tries = 1; ; tries++) {
+      const port = asked ?? (await findFreePort())
+      const process = make(port)
+      whole.defer(() => process.stop())
+      const starting = process.start()
+      if (!waitReady) starting.catch(() => undefined)
+      else {
+        try {
+          await starting
+        } catch (fault) {
+          if (asked !== undefined || tries === 3 || (await isFree(port))) throw fault
+          continue
+        }
+      }
+      return { process, port }
+    }
   }
   const house: Omit<House, typeof Symbol.asyncDispose> = {
     ...{ services, dataDir, servicesDir, redis },
@@ -96,24 +109,20 @@ export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> 
       await client.query(text, values)
       return { letGo: () => client.end() }
     },
-    async gateway({ port, env, waitReady = true } = {}) {
-      const at = port ?? (await findFreePort())
+    async gateway({ port: asked, env, waitReady = true } = {}) {
       const name = `gateway-${++count}`
-      const process = gatewayProcess(ground, { port: at, secrets, uiDir, name, ...(env && { env }) })
-      await keep(process, waitReady)
-      const url = `http://127.0.0.1:${at}`
+      const { process, port } = await onPort(asked, waitReady, (port) =>
+        gatewayProcess(ground, { port, secrets, uiDir, name, ...(env && { env }) }),
+      )
+      const url = `http://127.0.0.1:${port}`
       return { process, url, trpcUrl: `${url}/trpc` }
     },
     async workers({ roles, env, waitReady = true } = {}) {
-      const port = await findFreePort()
       const name = `queue-workers-${++count}`
-      const process = queueWorkersProcess(ground, {
-        port,
-        name,
-        ...(roles && { roles }),
-        ...(env && { env }),
-      })
-      return keep(process, waitReady)
+      const { process } = await onPort(undefined, waitReady, (port) =>
+        queueWorkersProcess(ground, { port, name, ...(roles && { roles }), ...(env && { env }) }),
+      )
+      return process
     },
     async openPoll(door, options = ['Samba', 'Forro', 'Frevo']) {
       const { trpc } = adminAt(door)

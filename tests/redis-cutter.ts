@@ -6,18 +6,19 @@ export interface RedisCutter extends AsyncDisposable {
   /** The address for the gateway. */
   readonly url: string
   /**
-   * Cuts the connection that next says `command`, once: `before` Redis hears it, or `after` Redis has answered but
-   * before the answer is heard. Resolves when that has happened.
+   * Cuts the connection that next says `command`, once it has said `also`: `before` Redis hears it, or
+   * `after` Redis has answered but before the answer is heard. Resolves when that has happened.
    */
-  readonly cutAt: (command: string, when: 'before' | 'after') => Promise<void>
+  readonly cutAt: (command: string, when: 'before' | 'after', also: string) => Promise<void>
 }
 
 export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
   const { hostname, port } = new URL(redisUrl)
-  let cut: { command: string; when: 'before' | 'after'; done: () => void } | null = null
+  let cut: { command: string; when: 'before' | 'after'; also: string; done: () => void } | null = null
   const open = new Set<Socket>()
   const server = createServer((client) => {
     const redis = connect(Number(port), hostname)
+    let said = false
     let mute = false
     const end = () => {
       client.destroy()
@@ -33,8 +34,8 @@ export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
     }
     client.on('data', (bytes) => {
       const at = cut
-      // Commands travel as bulk strings: the name stands in a line of its own.
-      if (at !== null && bytes.toString('latin1').toLowerCase().includes(`\r\n${at.command}\r\n`)) {
+      if (at !== null && says(bytes, at.also)) said = true
+      if (at !== null && said && says(bytes, at.command)) {
         cut = null
         if (at.when === 'before') end()
         else {
@@ -57,7 +58,7 @@ export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
   if (typeof address !== 'object' || address === null) throw new Error('the cutter has no port')
   return {
     url: `redis://127.0.0.1:${address.port}`,
-    cutAt: (command, when) => new Promise((done) => (cut = { command: command.toLowerCase(), when, done })),
+    cutAt: (command, when, also) => new Promise((done) => (cut = { command, when, also, done })),
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy()
       server.close()
@@ -65,3 +66,7 @@ export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
     },
   }
 }
+
+// Commands travel as bulk strings: the name stands in a line of its own.
+const says = (bytes: Buffer, command: string) =>
+  bytes.toString('latin1').toLowerCase().includes(`\r\n${command}\r\n`)

@@ -17,12 +17,15 @@ async function openPipeline() {
   await both.redis.del(redisKeys.admitted, redisKeys.received, redisKeys.pipeline, waitList)
   let clock = Date.now()
   let readings = 0
+  let gate = Promise.resolve()
+  let letGo = () => {}
   const read = makeReadPipeline(both.redis)
   const watches = makePipelineWatch({
     now: () => clock,
     log,
-    read: () => {
+    async read() {
       readings++
+      await gate
       return read()
     },
   })
@@ -33,7 +36,13 @@ async function openPipeline() {
     /** The clock of the frames; the rhythm stays that of the wall. */
     tick: (ms: number) => (clock += ms),
     now: () => clock,
+    /** Readings wait until they are let go. */
+    hold() {
+      gate = new Promise((resolve) => (letGo = resolve))
+    },
+    letGo: () => letGo(),
     async [Symbol.asyncDispose]() {
+      letGo()
       await watches[Symbol.asyncDispose]()
       await both[Symbol.asyncDispose]()
     },
@@ -54,10 +63,13 @@ test('B13 the pipeline tells what waits, for how long, and how fast votes come a
     hops: [{ name: 'queue', waiting: 40, oldestMs: 1_500 }],
     kafkaReachable: null,
   })
+  // The next reading sees all of what follows, however long that takes.
+  house.hold()
   await redis.hset(redisKeys.admitted, 'run-a', 300)
   await redis.hset(redisKeys.received, '7', 260)
   await redis.del(waitList)
   house.tick(2_000)
+  house.letGo()
   expect((await watcher.next()).value).toMatchObject({
     ...{ acceptedPerSecond: 100, countedPerSecond: 120, accepted: 350 },
     hops: [{ name: 'queue', waiting: 0, oldestMs: 0 }],

@@ -1,6 +1,7 @@
 /** The laws of outages: what goes on while a dependency or a connection is away, and what is said. */
 import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
+import type { Poll } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { untilCounted } from '../counts.ts'
 import { adminAt, startHouse, until, voterAt, type House } from '../house.ts'
@@ -30,7 +31,8 @@ describe('a connection that is cut', () => {
       const door = await house.gateway({ env: { REDIS_URL: cutter.url } })
       await house.workers()
       const poll = await house.openPoll(door)
-      const cutting = cutter.cutAt(command, when)
+      // Others say EXEC as well; only the group's connection watches the epoch.
+      const cutting = cutter.cutAt(command, when, 'watch')
       const voter = voterAt(door)
       const ballot = vote(poll.pollId)
       const [answer] = await Promise.all([voter.cast(ballot), cutting])
@@ -113,19 +115,23 @@ describe('schedules', () => {
   it('S1 open and close a poll by themselves, and votes heed the times at once', async () => {
     await using house = await startHouse()
     const door = await house.gateway()
+    const { admin } = adminAt(door).trpc
     const at = (ms: number) => new Date(Date.now() + ms).toISOString()
-    const poll = await adminAt(door).trpc.admin.createPoll.mutate({
-      question: 'Soon?',
-      options: ['Samba', 'Forro'],
-      opensAt: at(1_500),
-      closesAt: at(4_000),
-    })
-    const early = await voterAt(door).cast(vote(poll.pollId))
-    expect(early).toMatchObject({ accepted: false, reason: 'poll-not-open', retryAt: poll.opensAt })
+    // How long before the opening a vote can be cast for certain depends on the machine.
+    const pollThatWasAskedEarly = async (leadMs: number): Promise<Poll> => {
+      const options = ['Samba', 'Forro']
+      const poll = await admin.createPoll.mutate({ question: 'Soon?', options, opensAt: at(leadMs) })
+      const early = await voterAt(door).cast(vote(poll.pollId))
+      if (early.accepted && leadMs < 60_000) return pollThatWasAskedEarly(4 * leadMs)
+      expect(early).toMatchObject({ accepted: false, reason: 'poll-not-open', retryAt: poll.opensAt })
+      return poll
+    }
+    const poll = await pollThatWasAskedEarly(1_500)
     const state = async () => (await voterAt(door).trpc.poll.byId.query({ pollId: poll.pollId })).state
-    await until('open', async () => (await state()) === 'open', 10_000)
+    await until('open', async () => (await state()) === 'open')
     expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ accepted: true })
-    await until('closed', async () => (await state()) === 'closed', 15_000)
+    await admin.updatePoll.mutate({ pollId: poll.pollId, closesAt: at(1_500) })
+    await until('closed', async () => (await state()) === 'closed')
     expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ reason: 'poll-closed' })
   })
 

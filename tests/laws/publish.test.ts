@@ -72,7 +72,7 @@ describe('a publisher', () => {
       (read) => countedIn(read, poll.pollId).length === 25,
     )
     expect(countedIn(events, poll.pollId)).toEqual(await storedVotes(house, poll.pollId))
-  }, 120_000)
+  })
 
   it('P3 sends the ledger row as it stands, and the rows of a shard are one chain of hashes', async () => {
     await using house = await startHouse({ kafka: true })

@@ -40,7 +40,7 @@ test('D1 a vote comes in with its session, as bearer or as cookie', async () => 
   await using house = await openDoorHouse({ castVote: async () => accepted })
   const started = await fetch(`${house.url}/trpc/session.start`, { method: 'POST' })
   const cookie = started.headers.get('set-cookie') ?? ''
-  expect(cookie).toMatch(/^urna_session=[\w-]+; Path=\/; Max-Age=3(?:599|600); HttpOnly; SameSite=Lax$/)
+  expect(cookie).toMatch(/^urna_session=[\w-]+; Path=\/; Max-Age=3(?:598|599|600); HttpOnly; SameSite=Lax$/)
   const { token } = (await started.json()).result.data
   for (const headers of [{ authorization: `Bearer ${token}` }, { cookie: `a=b; ${cookie.split(';')[0]}` }]) {
     const response = await call(house, 'vote.cast', aVote(), headers)
@@ -62,14 +62,19 @@ test.each([
   ['unknown-poll', 404],
   ['queue-full', 503],
 ] as const)('D3 a vote that is refused as %s is a value with status %d', async (reason, status) => {
-  const retryAt = new Date(Date.now() + 2_500).toISOString()
-  const answer: VoteAnswer = { accepted: false, reason, message: 'No.', ...(status === 503 && { retryAt }) }
-  await using house = await openDoorHouse({ castVote: async () => answer })
+  let given: VoteAnswer | null = null
+  await using house = await openDoorHouse({
+    // A time of its own for each call: its remaining seconds are rounded up, so almost one of them may pass on the way.
+    castVote: async () => {
+      const retryAt = new Date(Date.now() + 2_999).toISOString()
+      return (given = { accepted: false, reason, message: 'No.', ...(status === 503 && { retryAt }) })
+    },
+  })
   const response = await call(house, 'vote.cast', aVote(), inSession(house))
-  expect([response.status, (await response.json()).result.data]).toEqual([status, answer])
+  expect([response.status, (await response.json()).result.data]).toEqual([status, given])
   expect(response.headers.get('retry-after')).toBe(status === 503 ? '3' : null)
   const client = makeUrnaClient({ trpcUrl: `${house.url}/trpc`, giveUpAfterMs: 0 })
-  expect(await client.cast({ pollId: uuidv7(), optionId: 'a' })).toEqual(answer)
+  expect(await client.cast({ pollId: uuidv7(), optionId: 'a' })).toEqual(given)
 })
 
 test('D4 calls in a batch keep the status of tRPC, and more than ten are refused', async () => {
@@ -241,7 +246,7 @@ test('D12 a caller that is cut off in its body, or sends nonsense, harms nobody'
       socket.on('data', (chunk) => (heard += chunk.toString()))
       socket.on('close', () => resolve(heard))
       socket.on('error', () => undefined)
-      if (text.includes('content-length: 99')) setTimeout(() => socket.destroy(), 50)
+      if (text.includes('content-length: 99')) house.door.server.once('request', () => socket.destroy())
     })
   const head = 'POST /trpc/session.start HTTP/1.1\r\nhost: urna\r\nconnection: close\r\n'
   await say(`${head}content-type: application/json\r\ncontent-length: 99\r\n\r\n{"half`)
@@ -270,15 +275,14 @@ test('D13 closing lets open calls finish, completes streams, and takes nobody ne
   await stream.next()
   const vote = call(house, 'vote.cast', aVote(), inSession(house))
   while (house.reached.length === 0) await new Promise(setImmediate)
-  const closed = house.door.close(5_000)
+  // An hour: a close that waited for its cut-off would outlast the test.
+  const closed = house.door.close(3_600_000)
   expect((await stream.next()).value).toEqual({ event: 'complete', data: '' })
   await expect(fetch(`${house.url}/healthz`)).rejects.toThrow('fetch failed')
   answer({ accepted: false, reason: 'poll-closed', message: 'Closed.' })
   expect((await vote).status).toBe(409)
   expect((await vote).headers.get('connection')).toBe('close')
-  const begin = performance.now()
   await closed
-  expect(performance.now() - begin).toBeLessThan(1_000)
 })
 
 test('D14 what is still open when the time is over is cut off', async () => {
@@ -300,8 +304,10 @@ test('D15 a client that an overloaded server did not wait for sends the same vot
   const late = createServer((socket) => {
     sockets.push(socket)
     socket.on('error', () => undefined)
-    // What Node's own server says when a request has not come in time.
-    if (++calls === 1) return void socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+    // What Node's own server says when a request has not come in time. Once its first bytes are here: an answer that
+    // comes before them would be taken for a connection that broke.
+    const tooLate = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
+    if (++calls === 1) return void socket.once('data', () => socket.end(tooLate))
     const door = connect(house.port, '127.0.0.1')
     door.on('error', () => undefined)
     socket.pipe(door).pipe(socket)
