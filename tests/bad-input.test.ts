@@ -222,7 +222,11 @@ async function traces(): Promise<unknown> {
   const admin = kafka.admin()
   await admin.connect()
   const offsets = await Promise.all(
-    Object.values(topics).map(async ({ topic }) => [topic, await admin.fetchTopicOffsets(topic)]),
+    // A topic that was made a moment ago may have no leader yet.
+    Object.values(topics).map(async ({ topic }) => [
+      topic,
+      await until(`the offsets of ${topic}`, () => admin.fetchTopicOffsets(topic)),
+    ]),
   )
   await admin.disconnect()
   return { sizes, rows, offsets }
