@@ -9,6 +9,9 @@ export type Hop = z.infer<typeof hopShape>
 export const hopNames = ['queue', 'ledger'] as const
 export type HopName = (typeof hopNames)[number]
 
+/** A publisher reports each second; one that has missed five is gone. */
+export const reportHoldsMs = 5_000
+
 /** What a publisher reports each second of the hop behind it. kafka: whether Kafka answers. at: epoch ms. */
 export const publishReportShape = z.object({ at: z.number(), kafka: z.boolean(), hop: hopShape })
 export type PublishReport = z.infer<typeof publishReportShape>

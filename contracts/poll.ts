@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { boxIdShape, optionIdShape, pollIdShape, slugShape } from './ids.ts'
 
+/** In the order of a poll's life; moderators filter by them in this order. */
 export const pollStates = ['draft', 'scheduled', 'open', 'closed', 'counting', 'certified'] as const
 export const pollStateShape = z.enum(pollStates)
 

@@ -24,6 +24,13 @@ export function decodeShard(shard: number, text: string): ShardCounts {
   return { shard, seq, asOf, counts }
 }
 
+/** The shards in a tally's hash; a field that is no number (`open`) only says that Redis knows the poll. */
+export function decodeShards(fields: Readonly<Record<string, string>>): ShardCounts[] {
+  return Object.entries(fields).flatMap(([field, text]) =>
+    /^\d+$/.test(field) ? [decodeShard(Number(field), text)] : [],
+  )
+}
+
 /** A poll's tally between our own processes: the payload of its Redis channel. asOf in epoch ms. */
 export const tallyFrameShape = z.object({
   pollId: z.string(),

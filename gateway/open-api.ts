@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import type { Registry } from 'prom-client'
 import type { DatabasePool } from 'slonik'
-import type { PublishReport } from '../contracts/pipeline.ts'
+import { reportHoldsMs, type PublishReport } from '../contracts/pipeline.ts'
 import type { CastVote, VoteAnswer, VoteStatus } from '../contracts/vote.ts'
 import type { Check } from '../runtime/checks.ts'
 import { listen } from '../runtime/listen.ts'
@@ -97,9 +97,9 @@ async function readScreen(uiDir: string | null, name: string): Promise<Files> {
   return uiDir === null ? new Map() : readFiles(join(uiDir, name))
 }
 
-/** A publisher's word is good for 5 s. Throws while none of them reaches Kafka. */
+/** Throws while no publisher reaches Kafka. */
 function whetherKafkaAnswers(reports: readonly PublishReport[]): { waiting: number } {
-  const heard = reports.filter(({ at }) => Date.now() - at <= 5_000)
+  const heard = reports.filter(({ at }) => Date.now() - at <= reportHoldsMs)
   if (heard.length === 0) throw new Error('no publisher was heard of; events wait in Postgres')
   if (!heard.some(({ kafka }) => kafka)) throw new Error('Kafka does not answer; events wait in Postgres')
   return { waiting: Math.max(...heard.map(({ hop }) => hop.waiting)) }

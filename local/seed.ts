@@ -2,7 +2,7 @@
 import { makeUrnaClient } from '../contracts/client.ts'
 
 /** Resolves to false where there are polls already. */
-export async function seedDemo(trpcUrl: string, adminToken: string, now = new Date()): Promise<boolean> {
+export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boolean> {
   const { trpc } = makeUrnaClient({ trpcUrl, adminToken })
   const there = await trpc.poll.list.query()
   if (there.length > 0) return false
@@ -13,8 +13,8 @@ export async function seedDemo(trpcUrl: string, adminToken: string, now = new Da
     options: ['Aurora', 'Bento', 'Celeste'],
   })
   await trpc.admin.openPoll.mutate({ pollId: open.pollId })
-  const tomorrow = new Date(now)
-  tomorrow.setDate(now.getDate() + 1)
+  const tomorrow = new Date()
+  tomorrow.setDate(tomorrow.getDate() + 1)
   tomorrow.setHours(20, 0, 0, 0)
   await trpc.admin.createPoll.mutate({
     question: 'Which stage gets the encore?',

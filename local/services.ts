@@ -28,7 +28,6 @@ export interface ServicesOptions {
   }
   /** Ports that must be these; the others are found free. */
   readonly ports?: Partial<Record<ServiceName, number>>
-  readonly cacheDir?: string
   readonly report?: Report
   readonly signal?: AbortSignal
 }
@@ -59,7 +58,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const setup = {
     dataDir,
     logDir: join(dataDir, 'logs'),
-    cacheDir: options.cacheDir ?? defaultCacheDir(),
+    cacheDir: cacheFolder(),
     ports: openPortBook(dataDir),
     say: report.say,
     signal,
@@ -130,7 +129,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 const titles = { postgres: 'Postgres', redis: 'Redis', kafka: 'Kafka' } as const
 
-export function defaultCacheDir(): string {
+/** npm.mjs names the same folder. An empty variable counts as not set. */
+function cacheFolder(): string {
   const { URNA_CACHE_DIR: own, XDG_CACHE_HOME: shared } = process.env
-  return own ?? join(shared ?? join(homedir(), '.cache'), 'urna')
+  return own || join(shared || join(homedir(), '.cache'), 'urna')
 }

@@ -59,16 +59,14 @@ async function runTests(): Promise<string> {
   return await runVitest(environment(services.value, uiDir, chromium.path), join(dataDir, 'results.json'))
 }
 
-/** Where the tests find everything; what could not be had is missing, and the tests that need it are skipped. */
+/** Where the tests find everything; without a Chromium its tests are skipped. */
 function environment(services: Services, uiDir: string, chromium: string | null): NodeJS.ProcessEnv {
-  const { databaseUrl, redisUrl, kafkaBrokers, kafkaLibDir, kafka } = services
+  const { databaseUrl, redisUrl } = services
   return {
     ...process.env,
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     URNA_TEST_DATABASE_URL: databaseUrl,
     URNA_TEST_REDIS_URL: redisUrl,
-    ...(kafkaBrokers !== null && kafka.pid !== null && { URNA_TEST_KAFKA_BROKERS: kafkaBrokers }),
-    ...(kafkaLibDir !== null && { URNA_TEST_KAFKA_LIB_DIR: kafkaLibDir }),
     URNA_TEST_UI_DIR: uiDir,
     ...(chromium !== null && { CHROMIUM_PATH: chromium }),
   }

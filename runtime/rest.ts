@@ -1,14 +1,9 @@
-/** Waiting: for a while, or with a backoff that a signal can end. */
+/** Waiting: for a while, or between two runs of the same work, until a signal ends it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Rests for `ms`; ends at once, without an error, when the signal fires. */
 export async function rest(ms: number, signal?: AbortSignal): Promise<void> {
   await sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined)
-}
-
-/** The wait before try number `tries` (from 1): doubling from `firstMs`, at most `mostMs`, its upper half drawn by chance. */
-export function backoffMs(tries: number, firstMs: number, mostMs: number): number {
-  return Math.min(mostMs, firstMs * 2 ** Math.min(tries - 1, 30)) * (0.5 + Math.random() / 2)
 }
 
 /**

@@ -1,9 +1,8 @@
 /** What can be seen from outside of a poll's votes: rows, ledger, tally on Redis. */
-import type { House } from './house.ts'
 import { batchQueue } from '../contracts/batch.ts'
 import { redisKeys } from '../contracts/redis-keys.ts'
-import { decodeShard, sumShards } from '../contracts/tally.ts'
-import { until } from './house.ts'
+import { decodeShards, sumShards } from '../contracts/tally.ts'
+import { until, type House } from './house.ts'
 
 /** BullMQ's list of the jobs that a worker has in its hands. */
 export const activeJobs = `${batchQueue.prefix}:${batchQueue.name}:active`
@@ -21,9 +20,7 @@ export async function storedVotes(house: House, pollId: string): Promise<string[
 /** The sum over the poll's shards on Redis. */
 export async function shownTotal(house: House, pollId: string): Promise<number> {
   const fields = await house.redis.hgetall(redisKeys.tally(pollId))
-  const shards = Object.entries(fields).flatMap(([field, text]) =>
-    /^\d+$/.test(field) ? [decodeShard(Number(field), text)] : [],
-  )
+  const shards = decodeShards(fields)
   const size = Math.max(0, ...shards.map(({ counts }) => counts.length))
   return sumShards(pollId, size, shards).counts.reduce((sum, n) => sum + n, 0)
 }

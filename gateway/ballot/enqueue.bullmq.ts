@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { backoffMs } from '../../contracts/backoff.ts'
 import { batchQueue, type Batch } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import type { Log } from '../../runtime/log.ts'
-import { backoffMs, rest } from '../../runtime/rest.ts'
+import { rest } from '../../runtime/rest.ts'
 import { pollsOf, type Ground } from './admit.redis.ts'
 import { MemoryChanged, type GroupVote } from './judged-vote.ts'
 
@@ -13,6 +14,9 @@ const lua = readFileSync(new URL('seal.lua', import.meta.url), 'utf8')
 
 // BullMQ never rests a batch in `failed`: this many attempts are more than a century of them.
 const attemptsWithoutEnd = 1_000_000_000
+
+// Voters wait for this.
+const whileUnclearMs = { first: 20, longest: 500 }
 
 export interface Enqueuer {
   /** To be called before the group is judged: a change of memory from now on lets `enqueue` refuse. */
@@ -110,7 +114,7 @@ export function makeEnqueuer(redis: Redis, log: Log): Enqueuer {
           log.warn({ err: error, batchId, tries }, 'unclear whether a batch was enqueued; trying it again')
           // A script that the server has forgotten is sent anew on a new connection.
           if (error instanceof Error && /NOSCRIPT|NOJOB/.test(error.message)) redis.disconnect(true)
-          await rest(backoffMs(tries, 20, 500), stopping.signal)
+          await rest(backoffMs(tries, whileUnclearMs), stopping.signal)
         }
       }
     },

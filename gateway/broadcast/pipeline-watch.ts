@@ -1,5 +1,5 @@
 /** The pipeline as moderators watch it: one frame a second, and no reading while nobody watches. */
-import type { Hop, HopName, PublishReport } from '../../contracts/pipeline.ts'
+import { reportHoldsMs, type Hop, type HopName, type PublishReport } from '../../contracts/pipeline.ts'
 import type { Log } from '../../runtime/log.ts'
 import { repeat } from '../../runtime/rest.ts'
 import type { PipelineReading } from './read-pipeline.redis.ts'
@@ -19,8 +19,6 @@ export interface Pipeline {
 export const pipelineKey = 'pipeline'
 
 const everyMs = 1_000
-// A publisher reports each second; one that has missed five is gone.
-const reportHoldsMs = 5_000
 
 export function makePipelineWatch(parts: {
   readonly read: () => Promise<PipelineReading>

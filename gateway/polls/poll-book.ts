@@ -5,7 +5,6 @@ export interface PollBook {
   /** Newest first. */
   readonly list: () => readonly PollRecord[]
   readonly byId: (pollId: string) => PollRecord | null
-  readonly byNo: (pollNo: number) => PollRecord | null
   readonly bySlug: (slug: string) => PollRecord | null
   /** Told after each change of a poll, null in place of a poll that was deleted; answers how to stop. */
   readonly onChange: (told: (pollId: string, poll: PollRecord | null) => void) => () => void
@@ -20,7 +19,6 @@ export interface PollBookPen {
 
 export function makePollBook(): PollBook & PollBookPen {
   const byId = new Map<string, PollRecord>()
-  const byNo = new Map<number, PollRecord>()
   const bySlug = new Map<string, PollRecord>()
   const told = new Set<(pollId: string, poll: PollRecord | null) => void>()
   let list: readonly PollRecord[] | null = null
@@ -30,7 +28,6 @@ export function makePollBook(): PollBook & PollBookPen {
     if (known !== undefined && known.version >= poll.version) return
     if (known !== undefined) bySlug.delete(known.slug)
     byId.set(poll.pollId, poll)
-    byNo.set(poll.pollNo, poll)
     bySlug.set(poll.slug, poll)
     list = null
     for (const tell of told) tell(poll.pollId, poll)
@@ -40,7 +37,6 @@ export function makePollBook(): PollBook & PollBookPen {
     const known = byId.get(pollId)
     if (known === undefined) return
     byId.delete(pollId)
-    byNo.delete(known.pollNo)
     if (bySlug.get(known.slug) === known) bySlug.delete(known.slug)
     list = null
     for (const tell of told) tell(pollId, null)
@@ -49,7 +45,6 @@ export function makePollBook(): PollBook & PollBookPen {
   return {
     list: () => (list ??= [...byId.values()].sort((a, b) => b.pollNo - a.pollNo)),
     byId: (pollId) => byId.get(pollId) ?? null,
-    byNo: (pollNo) => byNo.get(pollNo) ?? null,
     bySlug: (slug) => bySlug.get(slug) ?? null,
     onChange(tell) {
       told.add(tell)

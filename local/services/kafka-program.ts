@@ -19,13 +19,14 @@ export function kafkaLibDir(cacheDir: string): string {
 }
 
 export async function findJava({ cacheDir, now, say, signal }: ServiceSetup): Promise<string> {
-  const isComplete = () => java() !== null && (existsSync(kafkaLibDir(cacheDir)) || hasMaven())
-  if (!isComplete() && mayInstallPackages()) {
+  let found = java()
+  const isComplete = found !== null && (existsSync(kafkaLibDir(cacheDir)) || hasMaven())
+  if (!isComplete && mayInstallPackages()) {
     say(`Kafka needs Java 17 and Maven: installing Debian's ${packages.join(' and ')} (about 300 MB, once)`)
     now('installing Java and Maven')
     await installPackages(packages, signal)
+    found = java()
   }
-  const found = java()
   if (found === null) throw new Trouble(`Java ${oldestJava} is missing (install ${packages.join(' and ')})`)
   return found
 }

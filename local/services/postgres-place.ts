@@ -43,7 +43,7 @@ export function choosePostgresPlace({
   const { mode } = statSync(dataDir)
   if ((mode & 0o001) === 0) chmodSync(dataDir, mode | 0o001) // to pass through, not to read
   const note = join(dataDir, 'postgres.place')
-  const canReach = isReachable(join(native, 'bin', 'postgres'), '-x') && isReachable(dataDir, '-x')
+  const canReach = isReachable(join(native, 'bin', 'postgres')) && isReachable(dataDir)
   if (canReach && !existsSync(note)) {
     return { binFolder: join(native, 'bin'), dataFolder: join(dataDir, 'postgres'), runAs: { uid: nobody } }
   }
@@ -92,6 +92,6 @@ function linkLibraries(native: string): void {
   }
 }
 
-function isReachable(path: string, test: '-x'): boolean {
-  return spawnSync('/usr/bin/test', [test, path], { uid: nobody, gid: nobody, cwd: '/' }).status === 0
+function isReachable(path: string): boolean {
+  return spawnSync('/usr/bin/test', ['-x', path], { uid: nobody, gid: nobody, cwd: '/' }).status === 0
 }

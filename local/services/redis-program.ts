@@ -1,6 +1,6 @@
 /** Finds redis-server: on the PATH, else Debian's package, unpacked into the cache and not installed. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillFolder, runTool } from '../child.ts'
 import { Trouble } from '../trouble.ts'
@@ -36,9 +36,9 @@ export async function findRedis({ cacheDir, now, signal }: ServiceSetup): Promis
     const why = fault instanceof Error ? fault.message : String(fault)
     throw new Trouble(`Redis is missing and Debian's package could not be fetched (${why}): ${advice}`)
   }
-  const found = { ...unpacked, env: { ...env, LD_LIBRARY_PATH: libraryFolders(folder) } }
-  if (version(found) < oldestThatServes) throw new Trouble(`The Redis in ${folder} does not run: ${advice}`)
-  return found
+  if (version(unpacked) < oldestThatServes)
+    throw new Trouble(`The Redis in ${folder} does not run: ${advice}`)
+  return unpacked
 }
 
 function version({ command, env }: Program): number {
@@ -76,5 +76,5 @@ async function unpackFromDebian(draft: string, signal: AbortSignal): Promise<voi
   for (const archive of readdirSync(join(apt, 'archives')).filter((name) => name.endsWith('.deb'))) {
     await runTool({ command: 'dpkg-deb', args: ['-x', join(apt, 'archives', archive), draft] }, signal)
   }
-  await runTool({ command: 'rm', args: ['-rf', apt] }, signal)
+  rmSync(apt, { recursive: true, force: true })
 }

@@ -1,10 +1,10 @@
 /** Takes batches off the queue and gathers them, so that one transaction settles many. */
 import { Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { backoffMs } from '../../contracts/backoff.ts'
 import { batchQueue, batchShape } from '../../contracts/batch.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
-import { backoffMs } from '../../runtime/rest.ts'
 import type { ReceivedBatch } from './received-batch.ts'
 import type { Settled } from './settle-group.ts'
 
@@ -13,6 +13,9 @@ const votesPerTransaction = 5_000
 
 // How many jobs one worker holds: enough small groups to fill a transaction.
 const jobsAtATime = 200
+
+// The pauses of a batch whose data is at fault.
+const unstorableMs = { first: 1_000, longest: 30_000 }
 
 /** It takes no batch before `go`, nor after `rest` until the next `go`. */
 export interface Gathering extends AsyncDisposable {
@@ -51,8 +54,7 @@ export async function gatherBatches(parts: {
       stalledInterval: 5_000,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       runRetryDelay: 500,
-      // From 1 s up to 30 s: only for batches whose data is at fault.
-      settings: { backoffStrategy: (attempts) => backoffMs(attempts, 1_000, 30_000) },
+      settings: { backoffStrategy: (attempts) => backoffMs(attempts, unstorableMs) },
     },
   )
   worker.on('error', (error) => log.debug({ reason: error.message }, 'worker'))

@@ -1,11 +1,14 @@
 /** Takes a gathered group of batches the whole way: one transaction, then the tallies, tried until it is done. */
+import { backoffMs } from '../../contracts/backoff.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
 import type { Log } from '../../runtime/log.ts'
-import { backoffMs, rest } from '../../runtime/rest.ts'
+import { rest } from '../../runtime/rest.ts'
 import type { Persisted } from './persist-batches.slonik.ts'
 import type { ReceivedBatch } from './received-batch.ts'
 import { NoShardFree } from './keep-lease.ts'
 import { LeaseLost, type Lease } from './shard-lease.slonik.ts'
+
+const whileAwayMs = { first: 50, longest: 2_000 }
 
 /** What a batch hears: stored, or the fault for which it cannot be. */
 export type Settled = { readonly stored: true } | { readonly stored: false; readonly fault: unknown }
@@ -37,7 +40,7 @@ export function makeSettleGroup(parts: {
         if (!isPassing(error) || signal.aborted) throw error
         if (error instanceof LeaseLost && held !== null) lease.lost(held)
         log.warn({ err: error, tries, batches: batches.length }, 'could not persist; trying again')
-        await rest(backoffMs(tries, 50, 2_000), signal)
+        await rest(backoffMs(tries, whileAwayMs), signal)
       }
     }
   }
@@ -52,7 +55,7 @@ export function makeSettleGroup(parts: {
         // At the end one try is enough: the next worker rewrites every tally when it starts.
         if (signal.aborted) return
         log.warn({ err: error, tries }, 'could not bring counts to Redis; trying again')
-        await rest(backoffMs(tries, 50, 2_000), signal)
+        await rest(backoffMs(tries, whileAwayMs), signal)
       }
     }
   }

@@ -1,11 +1,13 @@
 /** The publisher's life: it sends while there is something to send, and says once when Kafka goes or comes. */
+import { backoffMs } from '../../contracts/backoff.ts'
 import type { Log } from '../../runtime/log.ts'
-import { backoffMs, repeat, rest } from '../../runtime/rest.ts'
+import { repeat, rest } from '../../runtime/rest.ts'
 
 const lookEveryMs = 1_000
 const talliesEveryMs = 1_000
 // With nothing to send, Kafka is asked whether it is there.
 const askEveryMs = 10_000
+const whileAwayMs = { first: 500, longest: 10_000 }
 
 export interface Publishing extends AsyncDisposable {
   readonly wake: () => void
@@ -67,7 +69,7 @@ export function keepPublishing(parts: {
       } catch (error) {
         if (state !== 'down') log.warn({ err: error }, 'cannot publish; events wait in Postgres')
         state = 'down'
-        await rest(backoffMs(++faults, 500, 10_000), signal)
+        await rest(backoffMs(++faults, whileAwayMs), signal)
       }
     },
     (error) => log.error({ err: error }, 'publisher'),

@@ -2,7 +2,7 @@
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
 import { nameTally, sumShards, type Tally } from '../../contracts/tally.ts'
-import { shardsOfPoll } from '../tally/stored-tallies.slonik.ts'
+import { mayStillCount, shardsOfPoll } from '../tally/stored-tallies.slonik.ts'
 
 const namesShape = z.object({
   options: z.array(z.object({ optionId: z.string() })),
@@ -29,6 +29,6 @@ export async function namedTally(db: CommonQueryMethods, pollId: string): Promis
 /** The polls whose tally may have changed while no publisher ran. */
 export async function openPolls(db: CommonQueryMethods): Promise<string[]> {
   const rows = await db.any(sql.type(openShape)`
-    select poll_id from polls where state = 'open' or closes_at > now() - interval '1 hour'`)
+    select p.poll_id from polls p where ${mayStillCount}`)
   return rows.map((row) => row.poll_id)
 }

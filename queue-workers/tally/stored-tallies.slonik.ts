@@ -25,13 +25,16 @@ export async function shardsOfPoll(db: CommonQueryMethods, pollId: string): Prom
   return found.get(pollId) ?? []
 }
 
-/** All shards of the polls that are open, or closed less than an hour ago: late counts still come in. */
+/** Which of `polls p` may still be counted in: open, or closed less than an hour ago, as late votes come in. */
+export const mayStillCount = sql.fragment`(p.state = 'open' or p.closes_at > now() - interval '1 hour')`
+
+/** All shards of the polls that may still be counted in. */
 export async function shardsOfOpenPolls(db: CommonQueryMethods): Promise<StoredTallies> {
   return gathered(
     await db.any(sql.type(rowShape)`
       select p.poll_id, s.shard, s.seq, s.as_of, s.counts
       from polls p left join shard_counts s using (poll_no)
-      where p.state = 'open' or p.closes_at > now() - interval '1 hour'`),
+      where ${mayStillCount}`),
   )
 }
 

@@ -4,7 +4,7 @@ import type { Redis, Result } from 'ioredis'
 import { z } from 'zod'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import {
-  decodeShard,
+  decodeShards,
   encodeShard,
   sumShards,
   type ShardCounts,
@@ -65,11 +65,8 @@ export function makeWriteTally(redis: Redis): WriteTally {
   }
 }
 
-/** Every field that is a number is a shard. */
 function frameOf(pollId: string, fields: Readonly<Record<string, string>>): TallyFrame {
-  const shards = Object.entries(fields)
-    .filter(([field]) => /^\d+$/.test(field))
-    .map(([field, text]) => decodeShard(Number(field), text))
+  const shards = decodeShards(fields)
   const size = Math.max(0, ...shards.map(({ counts }) => counts.length))
   return sumShards(pollId, size, shards)
 }

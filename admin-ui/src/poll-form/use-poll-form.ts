@@ -20,7 +20,6 @@ export interface PollFormState {
   readonly faults: Faults
   /** Every time that a submit was held back: the moment to move the focus. */
   readonly held: number
-  readonly isChanged: boolean
   readonly submit: () => void
 }
 
@@ -55,7 +54,6 @@ export function usePollForm({ start, refused, onDirty, onSubmit }: UsePollFormPa
     },
     faults: { ...told, ...due },
     held,
-    isChanged: changed,
     submit() {
       const ms = Date.now()
       setNow(ms)

@@ -1,13 +1,11 @@
 /** Which polls of the list a moderator asked to see. */
+import { pollStates } from '../../../contracts/poll.ts'
 import type { PollParts, PollState } from './poll-parts.ts'
 
 export interface PollFilter {
   readonly state: PollState | 'all'
   readonly words: string
 }
-
-/** In the order of a poll's life; the same that the filter offers. */
-export const statesInOrder = ['draft', 'scheduled', 'open', 'closed', 'counting', 'certified'] as const
 
 /** What needs a moderator's eye comes first, the newest first within. */
 const urgency: Record<PollState, number> = {
@@ -44,7 +42,7 @@ const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').to
 export function filterFrom(params: URLSearchParams): PollFilter {
   const named = params.get('state')
   return {
-    state: statesInOrder.find((state) => state === named) ?? 'all',
+    state: pollStates.find((state) => state === named) ?? 'all',
     words: params.get('words') ?? '',
   }
 }

@@ -5,7 +5,8 @@ import type { Ask } from '../gateway/ask.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import { ScreenTitle } from '../room/screen-title.tsx'
 import { Waiting } from '../room/waiting.tsx'
-import { countByState, filterPolls, filterFrom, statesInOrder, type PollFilter } from './filter-polls.ts'
+import { pollStates } from '../../../contracts/poll.ts'
+import { countByState, filterPolls, filterFrom, type PollFilter } from './filter-polls.ts'
 import type { KnownPolls } from './known-polls.ts'
 import { PollRow } from './poll-row.tsx'
 import type { PollParts } from './poll-parts.ts'
@@ -101,7 +102,7 @@ interface FilterBarParts {
 function FilterBar({ polls, filter, onFilter }: FilterBarParts) {
   const searchId = useId()
   const counts = countByState(polls)
-  const states = statesInOrder.filter((state) => counts[state] > 0 || filter.state === state)
+  const states = pollStates.filter((state) => counts[state] > 0 || filter.state === state)
   return (
     <div className="filter" role="search">
       <fieldset className="filter-states">

@@ -1,6 +1,6 @@
 /** The typed door: every procedure that a voter, a developer or a moderator can call. */
 import { onePollShape, publicPoll, createPollShape, updatePollShape } from '../../../contracts/poll.ts'
-import { pollIdShape, slugShape } from '../../../contracts/ids.ts'
+import { slugShape } from '../../../contracts/ids.ts'
 import { castVoteShape, voteStatusInputShape } from '../../../contracts/vote.ts'
 import type { Poll, PollRecord } from '../../../contracts/poll.ts'
 import type { CastVote, Session, VoteAnswer, VoteStatus } from '../../../contracts/vote.ts'
@@ -46,7 +46,7 @@ export function makeRouter({ startSession, polls, castVote, voteStatus, commands
           .map(publicPoll),
       ),
       byId: publicProcedure
-        .input(z.strictObject({ pollId: pollIdShape }))
+        .input(onePollShape)
         .query(({ input, ctx }) => seen(polls.byId(input.pollId), ctx.isAdmin)),
       bySlug: publicProcedure
         .input(z.strictObject({ slug: slugShape }))

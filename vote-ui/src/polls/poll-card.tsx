@@ -1,16 +1,20 @@
 /** One poll in the list, as a link to its page. */
 import { Link } from 'wouter'
 import { optionColour } from '../brand/option-colour.ts'
+import type { Castings } from '../cast/castings.ts'
+import { useCasting } from '../cast/use-casting.ts'
 import { localTime, waitInWords } from '../time/when.ts'
 import type { PollParts } from './poll-parts.ts'
 
 interface PollCardParts {
   readonly poll: PollParts
-  readonly voted: boolean
+  readonly castings: Castings
   readonly nowMs: number
 }
 
-export function PollCard({ poll, voted, nowMs }: PollCardParts) {
+export function PollCard({ poll, castings, nowMs }: PollCardParts) {
+  // A vote that was cut short on the poll's page goes out from here too.
+  const voted = useCasting(castings, poll.pollId).at === 'counted'
   return (
     <Link href={`/p/${poll.slug}`} className="poll-card" data-state={poll.state}>
       <span className="poll-card-colours" aria-hidden="true">

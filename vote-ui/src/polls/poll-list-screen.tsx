@@ -1,5 +1,4 @@
 /** The first screen: every poll that is open, coming, or over. */
-import { useEffect, useSyncExternalStore } from 'react'
 import { Mark } from '../brand/mark.tsx'
 import type { Castings } from '../cast/castings.ts'
 import { LineNotice } from '../connection/line-notice.tsx'
@@ -9,7 +8,6 @@ import { Stage } from '../stage.tsx'
 import { useNow } from '../time/use-now.ts'
 import { arrangePolls, type ArrangedPolls } from './arrange-polls.ts'
 import { PollCard } from './poll-card.tsx'
-import type { PollParts } from './poll-parts.ts'
 import { usePublicPolls } from './use-public-polls.ts'
 
 interface PollListParts {
@@ -21,12 +19,6 @@ interface PollListParts {
 export function PollListScreen({ castings, streams, clock }: PollListParts) {
   const { polls, line } = usePublicPolls(streams)
   const nowMs = useNow(clock, 10_000)
-  // A vote that was cut short on a poll's page goes out from here too.
-  useEffect(() => polls?.forEach(({ pollId }) => castings.resume(pollId)), [castings, polls])
-  const voted = useSyncExternalStore(castings.follow, () =>
-    (polls ?? []).map(({ pollId }) => castings.casting(pollId).at === 'counted').join(),
-  ).split(',')
-  const hasVoted = (poll: PollParts) => voted[polls?.indexOf(poll) ?? -1] === 'true'
   const arranged = polls === null ? null : arrangePolls(polls)
 
   return (
@@ -57,7 +49,7 @@ export function PollListScreen({ castings, streams, clock }: PollListParts) {
                 <ul className="poll-cards">
                   {arranged[group].map((poll) => (
                     <li key={poll.pollId}>
-                      <PollCard poll={poll} voted={hasVoted(poll)} nowMs={nowMs} />
+                      <PollCard poll={poll} castings={castings} nowMs={nowMs} />
                     </li>
                   ))}
                 </ul>

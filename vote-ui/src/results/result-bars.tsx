@@ -26,13 +26,7 @@ export function ResultBars({ rows, ownOptionId, final }: ResultBarsParts) {
         }
         const own = optionId === ownOptionId
         return (
-          <li
-            key={optionId}
-            className="bar"
-            style={style}
-            data-leads={leads || undefined}
-            data-own={own || undefined}
-          >
+          <li key={optionId} className="bar" style={style} data-own={own || undefined}>
             <span className="bar-text">
               {text}
               {own && <span className="badge badge-own">Your vote</span>}

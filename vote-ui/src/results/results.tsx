@@ -25,7 +25,7 @@ export function Results({ streams, poll, ownOptionId }: ResultsParts) {
           <p className="results-total">
             <strong>{wholeNumber(tally.total)}</strong> {tally.total === 1 ? 'vote' : 'votes'}
             {tally.asOf !== null && (
-              <span className="results-as-of">
+              <span>
                 {' '}
                 as of <time dateTime={tally.asOf}>{exactTime(Date.parse(tally.asOf))}</time>
               </span>
