@@ -7,28 +7,66 @@ export const groupSize = 500
 /** The queue of batches; its keys share the hash tag of `redis-keys.ts`. A job's id is its batchId. */
 export const batchQueue = { name: 'batches', prefix: 'urna:{b0}:bull', job: 'batch' } as const
 
-/** One accepted vote: [pollNo, boxNo, optionNo, voterKey (32 hex digits), voteId, acceptedAt in epoch ms]. */
-const batchVoteShape = z.tuple([
-  z.int().min(1).max(2_147_483_647),
-  z.int().min(0).max(9),
-  z.int().min(0).max(99),
-  z.string().regex(/^[0-9a-f]{32}$/),
-  z.uuid(),
-  // The last instant that a Date can tell.
-  z.int().min(1).max(8.64e15),
-])
-export type BatchVote = z.infer<typeof batchVoteShape>
+// A vote's entry has a fixed width, so that scripts and workers take it apart by place and nobody parses it.
+const pollEnd = 3
+const optionEnd = 5
+const boxEnd = 6
+const voterEnd = 38
+/** Characters of one entry. */
+export const entryWidth = 74
+
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const entries = new RegExp(`^(?:\\d{6}[0-9a-f]{32}${uuid}){0,${groupSize}}$`)
+
+/** One vote of a batch. `pollPlace`: index of its poll among the batch's `polls`. voterKey: 32 hex digits. */
+export interface BatchEntry {
+  readonly pollPlace: number
+  readonly optionNo: number
+  readonly boxNo: number
+  readonly voterKey: string
+  readonly voteId: string
+}
+
+/** 3 digits pollPlace, 2 optionNo, 1 boxNo, 32 voterKey, 36 voteId (lower case). */
+export function encodeEntry({ pollPlace, optionNo, boxNo, voterKey, voteId }: BatchEntry): string {
+  return `${String(pollPlace).padStart(3, '0')}${optionNo < 10 ? '0' : ''}${optionNo}${boxNo}${voterKey}${voteId}`
+}
+
+/** The entry at a position, of text that `batchShape` has read. */
+export function decodeEntry(votes: string, position: number): BatchEntry {
+  const start = position * entryWidth
+  return {
+    pollPlace: Number(votes.slice(start, start + pollEnd)),
+    optionNo: Number(votes.slice(start + pollEnd, start + optionEnd)),
+    boxNo: Number(votes.slice(start + optionEnd, start + boxEnd)),
+    voterKey: votes.slice(start + boxEnd, start + voterEnd),
+    voteId: votes.slice(start + voterEnd, start + entryWidth),
+  }
+}
 
 /**
  * run: UUIDv7 of the gateway's run. seq: this batch's number in the run, from 1 without gaps. accepted: what
  * the run had accepted in all, this batch included: a missing seq that is no longer queued is a lost batch,
- * and the difference of `accepted` around it says how many votes it held. A vote's position is its index.
+ * and the difference of `accepted` around it says how many votes it held. at: when its votes were accepted, epoch
+ * ms. polls: the pollNo of each poll in it. votes: the entries, one after another; a vote's position is its index.
  */
 export const batchShape = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   run: z.uuid(),
   seq: z.int().positive(),
   accepted: z.int().positive(),
-  votes: z.array(batchVoteShape).min(1).max(groupSize),
+  // The last instant that a Date can tell.
+  at: z.int().min(1).max(8.64e15),
+  polls: z.array(z.int().min(1).max(2_147_483_647)).min(1).max(groupSize),
+  votes: z.string().min(entryWidth).regex(entries),
 })
 export type Batch = z.infer<typeof batchShape>
+
+/** A job before its votes are put into it, in the same atomic write; one that is ever met so holds none. */
+export const hollowBatch = { v: 2 } as const
+
+/** What a job of the queue may hold. */
+export const jobShape = z.union([batchShape, z.strictObject({ v: z.literal(2) })])
+
+/** How many votes a batch holds. */
+export const sizeOf = ({ votes }: Pick<Batch, 'votes'>): number => votes.length / entryWidth

@@ -1,10 +1,11 @@
 /** Frozen samples: what crosses a wire today must be read tomorrow, to the byte. */
 import { expect, it } from 'vitest'
-import { batchShape } from './batch.ts'
+import { batchShape, decodeEntry, encodeEntry, hollowBatch, jobShape, sizeOf } from './batch.ts'
 import { votesRecordedMessage, votesRecordedShape } from './events.ts'
-import { canonicalBytes, ledgerContentShape } from './ledger.ts'
+import { canonicalBytes, ledgerContentShape, outcomeAt } from './ledger.ts'
 import { redisChannels, redisKeys } from './redis-keys.ts'
 import { callRefusals, voteRefusals } from './refusals.ts'
+import { decodeRemembered, encodeRemembered, rememberedField, usedField } from './remembered.ts'
 import { decodeShard, encodeShard, nameTally, sumShards } from './tally.ts'
 import { castVoteShape, voteAnswerShape } from './vote.ts'
 
@@ -12,41 +13,69 @@ const pollId = '01a1fbef-ef64-7761-a775-b3de4520bf4c'
 const batchId = '01a1fbef-f0ad-7619-a961-e9671316c1c5'
 const voteId = '01a1fbef-ef98-74c7-a30d-88eb8c852c83'
 const run = '01a1fbef-eed5-7130-87b4-ba62d68f4ef7'
-const storedVote = {
-  ...{ position: 0, voteId, box: 'audience', option: 'samba' },
-  ...{ acceptedAt: '2026-11-21T02:29:28.374Z', outcome: 'counted' as const },
-}
+const acceptedAt = '2026-11-21T02:29:28.374Z'
 const content =
-  `{"pollId":"${pollId}","batchId":"${batchId}","run":"${run}","runSeq":3,"runAccepted":250,"votes":[` +
-  `{"position":0,"voteId":"${voteId}","box":"audience","option":"samba",` +
-  `"acceptedAt":"2026-11-21T02:29:28.374Z","outcome":"counted"},` +
-  `{"position":1,"voteId":"${voteId}","box":"audience","option":"samba",` +
-  `"acceptedAt":"2026-11-21T02:29:28.374Z","outcome":"repeat","of":{"batchId":"${batchId}","position":0}}]}`
+  `{"pollId":"${pollId}","batchId":"${batchId}","run":"${run}","runSeq":3,"runAccepted":250,` +
+  `"acceptedAt":"${acceptedAt}",` +
+  `"votes":[[0,"${voteId}","audience","samba"],[1,"${voteId}","audience","samba"]],` +
+  `"uncounted":[{"position":1,"outcome":"repeat","of":{"batchId":"${batchId}","position":0}}]}`
 
 it('T1 the bytes of a ledger row are written one way only, whatever the order of the keys', () => {
-  const repeat = { outcome: 'repeat' as const, of: { position: 0, batchId }, position: 1 }
-  const votes = [storedVote, { ...storedVote, ...repeat }]
-  const bytes = canonicalBytes({ votes, runAccepted: 250, runSeq: 3, run, batchId, pollId })
+  const uncounted = [{ outcome: 'repeat' as const, of: { position: 0, batchId }, position: 1 }]
+  const votes: [number, string, string, string][] = [
+    [0, voteId, 'audience', 'samba'],
+    [1, voteId, 'audience', 'samba'],
+  ]
+  const bytes = canonicalBytes({
+    uncounted,
+    votes,
+    acceptedAt,
+    runAccepted: 250,
+    runSeq: 3,
+    run,
+    batchId,
+    pollId,
+  })
   expect(bytes.toString()).toBe(content)
-  expect(ledgerContentShape.parse(JSON.parse(content)).votes).toHaveLength(2)
+  const read = ledgerContentShape.parse(JSON.parse(content))
+  expect([0, 1, 2].map((position) => outcomeAt(read, position))).toEqual(['counted', 'repeat', null])
 })
 
 it('T2 a votes event is CloudEvents 1.0 around the untouched bytes of its row', () => {
   const storedAt = new Date('2026-11-21T02:29:28.797Z')
   const message = votesRecordedMessage({ batchId, pollId, storedAt, content: Buffer.from(content) })
   expect(message.toString()).toBe(
-    `{"specversion":"1.0","id":"${batchId}/${pollId}","source":"/urna/ledger","type":"urna.votes.recorded.v1",` +
+    `{"specversion":"1.0","id":"${batchId}/${pollId}","source":"/urna/ledger","type":"urna.votes.recorded.v2",` +
       `"subject":"${pollId}","time":"2026-11-21T02:29:28.797Z","datacontenttype":"application/json",` +
       `"data":${content}}`,
   )
   expect(votesRecordedShape.parse(JSON.parse(message.toString())).data.runSeq).toBe(3)
 })
 
-it('T3 a queue job of the first version is read', () => {
-  const key = '5d41402abc4b2a76b9719d911017c592'
-  const job = `{"v":1,"run":"${run}","seq":3,"accepted":250,"votes":[[1,0,2,"${key}","${voteId}",1795228168374]]}`
-  expect(batchShape.parse(JSON.parse(job)).votes[0]?.[2]).toBe(2)
-  expect(batchShape.safeParse({ ...JSON.parse(job), v: 2 }).success).toBe(false)
+const voterKey = '5d41402abc4b2a76b9719d911017c592'
+
+it('T3 a queue job is read vote by vote at its places, and one that is cut or padded is no job', () => {
+  const votes = `000021${voterKey}${voteId}001990${voterKey}${voteId}`
+  const job = `{"v":2,"run":"${run}","seq":3,"accepted":250,"at":1795228168374,"polls":[7,12],"votes":"${votes}"}`
+  const batch = batchShape.parse(JSON.parse(job))
+  const second = { pollPlace: 1, optionNo: 99, boxNo: 0, voterKey, voteId }
+  expect([sizeOf(batch), decodeEntry(batch.votes, 1)]).toEqual([2, second])
+  expect(encodeEntry({ ...second, pollPlace: 0, optionNo: 2, boxNo: 1 }) + encodeEntry(second)).toBe(votes)
+  for (const wrong of ['', votes.slice(1), `${votes}0`, votes.toUpperCase()]) {
+    expect(batchShape.safeParse({ ...batch, votes: wrong }).success).toBe(false)
+  }
+  expect(jobShape.parse(JSON.parse('{"v":2}'))).toEqual(hollowBatch)
+  expect(jobShape.safeParse({ ...batch, v: 1 }).success).toBe(false)
+})
+
+it('T8 a vote is remembered by its voter and its id, with its choice and where it lies', () => {
+  expect([rememberedField(voterKey, voteId), usedField(1, voterKey)]).toEqual([
+    `${voterKey}${voteId}`,
+    `1${voterKey}`,
+  ])
+  const text = `021|1795228168374|${batchId}|17`
+  const remembered = { optionNo: 2, boxNo: 1, acceptedAt: 1795228168374, batchId, position: 17 }
+  expect([decodeRemembered(text), encodeRemembered(remembered)]).toEqual([remembered, text])
 })
 
 it('T4 shards come back from Redis as they went, and add up to a tally whose version is their sum', () => {
@@ -78,7 +107,7 @@ it('T6 a cast vote and its answers are read as they were first written, and noth
   const accepted = {
     accepted: true,
     voteId,
-    acceptedAt: storedVote.acceptedAt,
+    acceptedAt,
     receipt: { batchId, position: 0 },
   }
   expect(voteAnswerShape.parse(accepted)).toEqual(accepted)

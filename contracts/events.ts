@@ -8,7 +8,7 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /**
  * Key of every message: the pollId, so that a poll's events keep their order. A votes message may hold a full
- * group (500 votes of about 180 bytes) and one send holds many of them: 8 MB is the room for a send.
+ * group (500 votes of about 70 bytes) and one send holds many of them: 8 MB is the room for a send.
  */
 export const topics = {
   votes: {
@@ -21,7 +21,7 @@ export const topics = {
 } as const
 
 export const eventTypes = {
-  votesRecorded: 'urna.votes.recorded.v1',
+  votesRecorded: 'urna.votes.recorded.v2',
   pollChanged: 'urna.poll.changed.v1',
   pollDeleted: 'urna.poll.deleted.v1',
   tallyChanged: 'urna.tally.changed.v1',

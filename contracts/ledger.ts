@@ -6,41 +6,50 @@ import { receiptShape } from './vote.ts'
  * counted: in the result. repeat: the same vote lies in `of`. refused: the voter already has another vote in
  * `of`. rejected: it cannot be stored; `why` says so.
  */
-const ledgerVoteShape = z.object({
+export type Outcome = 'counted' | 'repeat' | 'refused' | 'rejected'
+
+/** A vote as it stands in a row: [position in its batch, voteId, box, option]. */
+const ledgerVoteShape = z.tuple([z.int().min(0), z.string(), z.string(), z.string()])
+export type LedgerVote = z.infer<typeof ledgerVoteShape>
+
+/** What became of a vote that was not counted. */
+const uncountedShape = z.object({
   position: z.int().min(0),
-  voteId: z.string(),
-  box: z.string(),
-  option: z.string(),
-  acceptedAt: z.string(),
-  outcome: z.enum(['counted', 'repeat', 'refused', 'rejected']),
+  outcome: z.enum(['repeat', 'refused', 'rejected']),
   of: receiptShape.optional(),
   why: z.string().optional(),
 })
-export type LedgerVote = z.infer<typeof ledgerVoteShape>
-export type Outcome = LedgerVote['outcome']
+export type Uncounted = z.infer<typeof uncountedShape>
 
+/** acceptedAt: ISO 8601, of all its votes. A vote that `uncounted` does not name was counted. */
 export const ledgerContentShape = z.object({
   pollId: z.string(),
   batchId: z.string(),
   run: z.string(),
   runSeq: z.int(),
   runAccepted: z.int(),
+  acceptedAt: z.string(),
   votes: z.array(ledgerVoteShape),
+  uncounted: z.array(uncountedShape),
 })
 export type LedgerContent = z.infer<typeof ledgerContentShape>
 
 /** The one way to write a row's bytes: UTF-8 JSON, keys in this order, no white space. */
 export function canonicalBytes(content: LedgerContent): Buffer {
-  const { pollId, batchId, run, runSeq, runAccepted } = content
-  const votes = content.votes.map(({ position, voteId, box, option, acceptedAt, outcome, of, why }) => ({
+  const { pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes } = content
+  const uncounted = content.uncounted.map(({ position, outcome, of, why }) => ({
     position,
-    voteId,
-    box,
-    option,
-    acceptedAt,
     outcome,
     ...(of && { of: { batchId: of.batchId, position: of.position } }),
     ...(why !== undefined && { why }),
   }))
-  return Buffer.from(JSON.stringify({ pollId, batchId, run, runSeq, runAccepted, votes }))
+  return Buffer.from(
+    JSON.stringify({ pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes, uncounted }),
+  )
+}
+
+/** What became of the vote at a position of a row's batch; null where the row holds no such vote. */
+export function outcomeAt(content: LedgerContent, position: number): Outcome | null {
+  if (!content.votes.some(([at]) => at === position)) return null
+  return content.uncounted.find((vote) => vote.position === position)?.outcome ?? 'counted'
 }

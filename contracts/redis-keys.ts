@@ -13,9 +13,9 @@ export const redisKeys = {
   pollsChanges: `${tag}:polls-changes`,
   /** Hash of what the admission script needs to judge one poll: see gateway/ballot/admit.lua. */
   rules: (pollId: string) => `${tag}:poll:${pollId}:rules`,
-  /** Hash `voterKey voteId` -> what became of that vote: see gateway/ballot/admit.lua. */
+  /** Hash of the votes accepted: see remembered.ts. */
   memory: (pollId: string) => `${tag}:poll:${pollId}:memory`,
-  /** Hash `boxNo voterKey` -> how many votes this voter has used in that box. */
+  /** Hash of how many votes each voter has used: see remembered.ts. */
   used: (pollId: string) => `${tag}:poll:${pollId}:used`,
   /** Hash shard -> its counts (tally.ts). */
   tally: (pollId: string) => `${tag}:poll:${pollId}:tally`,
@@ -25,10 +25,8 @@ export const redisKeys = {
   admitted: `${tag}:admitted`,
   /** Hash shard -> votes that Postgres has received through it, absolute. */
   received: `${tag}:received`,
-  /** Hash gateway run -> votes judged but not yet in a job, absolute: the size of its group under way. */
-  reserved: `${tag}:reserved`,
-  /** Sorted set gateway run -> when it was last heard of, epoch ms. */
-  runs: `${tag}:runs`,
+  /** Hash gateway run -> batches that it has put into the queue: the last seq. */
+  batches: `${tag}:batches`,
   /** Hash hop -> its waiting and the age of its oldest, as JSON, written by the workers each second. */
   pipeline: `${tag}:pipeline`,
 } as const

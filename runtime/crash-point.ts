@@ -1,15 +1,10 @@
 /** Named points at which a test stops the process, to hit a crash window exactly. */
 
-// Read once: `CRASH_AT=ballot.judged` dies there by SIGKILL. Never set in production, where it is ignored.
+// Read once: `CRASH_AT=ballot.enqueued` dies there by SIGKILL. Never set in production, where it is ignored.
 const crashAt = process.env['NODE_ENV'] === 'production' ? undefined : process.env['CRASH_AT']
 
 export type CrashPoint =
-  | 'ballot.judged'
-  | 'ballot.enqueued'
-  | 'persist.before-commit'
-  | 'persist.committed'
-  | 'tally.written'
-  | 'publish.sent'
+  'ballot.enqueued' | 'persist.before-commit' | 'persist.committed' | 'tally.written' | 'publish.sent'
 
 /** Does nothing unless this very point was asked for. */
 export function crashPoint(point: CrashPoint): void {

@@ -80,3 +80,50 @@ it('GC5 an answer for each item is demanded', async () => {
   const group = makeGroupCommit<number, number>({ most: 10, commit: async () => [] })
   await expect(group.add(1)).rejects.toThrow('answered with 0 results')
 })
+
+it('GC6 a paced group waits until it is full enough or its pause is over, and not at all when it is quiet', async () => {
+  const groups: number[][] = []
+  const group = makeGroupCommit<number, number>({
+    most: 10,
+    pace: { enough: 3, pauseMs: 3_600_000 },
+    commit: async (items) => {
+      groups.push([...items])
+      return items
+    },
+  })
+  await group.add(1)
+  const paced = [group.add(2), group.add(3)]
+  for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve))
+  expect(groups).toEqual([[1]])
+  await Promise.all([...paced, group.add(4)])
+  expect(groups).toEqual([[1], [2, 3, 4]])
+  const hasty = makeGroupCommit<number, number>({
+    most: 10,
+    pace: { enough: 3, pauseMs: 5 },
+    commit: async (items) => items,
+  })
+  await hasty.add(1)
+  expect(await hasty.add(2)).toBe(2)
+})
+
+it('GC7 an item without an answer in time hears so, and one that is in no group yet is dropped', async () => {
+  const release: (() => void)[] = []
+  const groups: (readonly number[])[] = []
+  const group = makeGroupCommit<number, string>({
+    most: 10,
+    late: { withinMs: 20, answer: () => 'late' },
+    commit: async (items) => {
+      groups.push(items)
+      await new Promise<void>((resolve) => release.push(resolve))
+      return items.map(() => 'done')
+    },
+  })
+  const first = group.add(1)
+  await new Promise((resolve) => setImmediate(resolve))
+  const second = group.add(2)
+  expect(await Promise.all([first, second])).toEqual(['late', 'late'])
+  expect(group.held()).toBe(1)
+  release[0]?.()
+  await group.drained()
+  expect(groups).toEqual([[1]])
+})

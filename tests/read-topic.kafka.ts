@@ -40,7 +40,10 @@ export async function readVotes(
 export function countedIn(events: readonly VotesRecorded[], pollId: string): string[] {
   return events
     .filter(({ data }) => data.pollId === pollId)
-    .flatMap(({ data }) => data.votes.filter(({ outcome }) => outcome === 'counted'))
-    .map(({ voteId, option }) => `${voteId} ${option}`)
+    .flatMap(({ data: { votes, uncounted } }) => {
+      const others = new Set(uncounted.map(({ position }) => position))
+      return votes.filter(([position]) => !others.has(position))
+    })
+    .map(([, voteId, , option]) => `${voteId} ${option}`)
     .sort()
 }

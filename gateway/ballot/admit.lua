@@ -1,141 +1,209 @@
--- Judges a whole group of votes by Redis' own clock, and remembers those it admits as pending. All or nothing:
--- where there is no room for all that are new, none is admitted and nothing is written.
+-- Judges a whole group of votes by Redis' own clock and puts those that it admits into their job, with their memory:
+-- one atomic write. Runs in one MULTI behind the add of the job, which comes hollow; where nobody is admitted, the
+-- job is taken out again. All or nothing: where there is no room for all that are new, none is admitted.
 --
--- KEYS[1] epoch  [2] beat  [3] admitted  [4] received  [5] reserved
+-- KEYS[1] epoch  [2] beat  [3] admitted  [4] received  [5] batches  [6] the batch's job  [7] the queue's waiting list
 --     then for each poll: rules, memory, used
 -- ARGV[1] epoch expected  [2] lowest beat that this memory may have  [3] the most votes that may wait  [4] run
---     [5] votes that this run has put into jobs, as it was told  [6] number of polls, then for each poll the rules version expected,
---     then for each vote: poll (1 = first), boxNo, optionNo, voterKey, voteId
--- Returns {'memory'} where this is another memory than the one expected, else {'judged', now in ms, one for each vote}:
---   'a|acceptedAt'                      admitted now; to be put into a job
---   'p|acceptedAt'                      admitted before, its job unknown: to be put into a job again
---   'q|acceptedAt|batchId|position'     in a job since
---   's|place'                           the same vote as the one at that place (1 = first) of this group
---   'v'                                 the rules are of another version than expected
---   'r|reason' or 'r|reason|retryAt'    refused
+--     [5] votes that this run has put into jobs, as it was told  [6] batchId  [7] the hollow job's data
+--     [8] the votes, entries of 74 characters: poll (0 = first; 3), optionNo (2), boxNo (1), voterKey (32), voteId (36)
+--     [9] number of polls, then for each poll the rules version expected and its pollNo
+-- Returns {'memory'} where this is another memory than the one expected, else
+--   {'judged', now in ms, seq and votes in jobs of this run as they now stand, one letter for each vote, and for each
+--   vote whose letter is not 'a' its text}, in order:
+--   a                                        admitted now: it lies in this batch, behind the a's before it
+--   q 'content|acceptedAt|batchId|position'  admitted before, and where it lies
+--   s 'place'                                the same vote as the one at that place (0 = first) of this group
+--   v ''                                     the rules are of another version than expected
+--   r 'reason' or 'reason|retryAt'           refused
 --
--- memory: hash 'voterKey voteId' -> 'p|boxNo.optionNo|acceptedAt' or 'q|boxNo.optionNo|acceptedAt|batchId|position'
--- used:   hash 'boxNo voterKey' -> votes admitted, for boxes with a limit
+-- memory: hash voterKey+voteId -> 'content|acceptedAt|batchId|position', content = optionNo (2) + boxNo (1)
+-- used:   hash boxNo+voterKey -> votes admitted, for boxes with a limit
 -- rules:  hash version, opensAt, closesAt, graceMs, options, and for each box 'limit:boxNo'; times in epoch ms,
 --         '' = no such time, a limit of '' = unlimited
-if redis.call('get', KEYS[1]) ~= ARGV[1] or tonumber(redis.call('get', KEYS[2]) or '-1') < tonumber(ARGV[2]) then
-  return { 'memory' }
+local call, sub = redis.call, string.sub
+local width = 74
+local run, batchId, votes, polls = ARGV[4], ARGV[6], ARGV[8], tonumber(ARGV[9])
+
+local function withdraw()
+  call('lrem', KEYS[7], 1, batchId)
+  call('del', KEYS[6])
+end
+
+-- A job that was not stored just now, or that a worker holds already, is none to put votes into.
+if call('hget', KEYS[6], 'data') ~= ARGV[7] or call('hexists', KEYS[6], 'processedOn') == 1 then
+  return redis.error_reply('NOJOB the batch has no job of its own')
 end
 
 -- A failover may lose less than a beat; the run's own votes tell.
-if tonumber(redis.call('hget', KEYS[3], ARGV[4]) or '0') < tonumber(ARGV[5]) then
+if call('get', KEYS[1]) ~= ARGV[1]
+  or tonumber(call('get', KEYS[2]) or '-1') < tonumber(ARGV[2])
+  or tonumber(call('hget', KEYS[3], run) or '0') < tonumber(ARGV[5]) then
+  withdraw()
   return { 'memory' }
 end
 
-local clock = redis.call('time')
+local clock = call('time')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local run, polls = ARGV[4], tonumber(ARGV[6])
+local nowText = string.format('%.0f', now)
 
-local rules = {}
+-- What is known of each poll: its rules, and for each of its votes the entry's parts.
+local of, places = {}, {}
 for p = 1, polls do
-  local flat = redis.call('hgetall', KEYS[3 + 3 * p])
-  local of = { expected = ARGV[6 + p] }
+  local flat = call('hgetall', KEYS[5 + 3 * p])
+  local rules = {}
   for i = 1, #flat, 2 do
-    of[flat[i]] = flat[i + 1]
+    rules[flat[i]] = flat[i + 1]
   end
-  rules[p] = of
+  of[p] = { rules = rules, expected = ARGV[8 + 2 * p], fields = {}, useds = {}, fresh = {}, takes = {} }
+end
+local count = #votes / width
+for place = 1, count do
+  local start = (place - 1) * width
+  local poll = of[tonumber(sub(votes, start + 1, start + 3)) + 1]
+  local fields, useds = poll.fields, poll.useds
+  local n = #fields + 1
+  fields[n] = sub(votes, start + 7, start + width)
+  useds[n] = sub(votes, start + 6, start + 38)
+  places[place] = { poll, n, sub(votes, start + 4, start + 6) }
+end
+for p = 1, polls do
+  of[p].known = call('hmget', KEYS[6 + 3 * p], unpack(of[p].fields))
+  of[p].used = call('hmget', KEYS[7 + 3 * p], unpack(of[p].useds))
 end
 
-local answers, fresh, freshCount, joinedCount = { 'judged', string.format('%.0f', now) }, {}, 0, 0
-local seen, taken = {}, {}
+local letters, texts, admitted, freshCount = {}, {}, {}, 0
 
-local function judge(place, p, box, option, voter, voteId)
-  local field, content = voter .. ' ' .. voteId, box .. '.' .. option
-  local key = p .. ' ' .. field
+local function refuse(place, reason)
+  letters[place] = 'r'
+  texts[#texts + 1] = reason
+end
 
+for place = 1, count do
+  local vote = places[place]
+  local poll, n, content = vote[1], vote[2], vote[3]
+  local field, known, rules = poll.fields[n], poll.known[n], poll.rules
+  local before = poll.fresh[field]
   -- The repeat comes first: what was accepted stays accepted, after the close too.
-  local before = seen[key]
-  if before then
-    return before.content == content and 's|' .. before.place or 'r|vote-id-reused'
-  end
-  local known = redis.call('hget', KEYS[4 + 3 * p], field)
   if known then
-    local state, was, rest = string.match(known, '^(%a)|([^|]*)|(.*)$')
-    if was ~= content then
-      return 'r|vote-id-reused'
+    if sub(known, 1, 3) == content then
+      letters[place] = 'q'
+      texts[#texts + 1] = known
+    else
+      refuse(place, 'vote-id-reused')
     end
-    seen[key] = { content = content, place = place }
-    if state == 'p' then
-      joinedCount = joinedCount + 1
+  elseif before then
+    if places[before][3] == content then
+      letters[place] = 's'
+      texts[#texts + 1] = tostring(before - 1)
+    else
+      refuse(place, 'vote-id-reused')
     end
-    return state .. '|' .. rest
-  end
-
-  local of = rules[p]
-  if of.version ~= of.expected then
-    return 'v'
-  end
-  if of.opensAt == '' or now < tonumber(of.opensAt) then
-    return 'r|poll-not-open|' .. of.opensAt
-  end
-  if of.closesAt ~= '' and now >= tonumber(of.closesAt) + tonumber(of.graceMs) then
-    return 'r|poll-closed'
-  end
-  local limit = of['limit:' .. box]
-  if not limit then
-    return 'r|unknown-box'
-  end
-  if tonumber(option) >= tonumber(of.options) then
-    return 'r|unknown-option'
-  end
-  local usedField = box .. ' ' .. voter
-  if limit ~= '' then
-    local takenKey = p .. ' ' .. usedField
-    local used = taken[takenKey] or tonumber(redis.call('hget', KEYS[5 + 3 * p], usedField) or '0')
-    if used >= tonumber(limit) then
-      return 'r|already-voted'
+  elseif rules.version ~= poll.expected then
+    letters[place] = 'v'
+    texts[#texts + 1] = ''
+  elseif rules.opensAt == '' or now < tonumber(rules.opensAt) then
+    refuse(place, 'poll-not-open|' .. rules.opensAt)
+  elseif rules.closesAt ~= '' and now >= tonumber(rules.closesAt) + tonumber(rules.graceMs) then
+    refuse(place, 'poll-closed')
+  else
+    local limit = rules['limit:' .. sub(content, 3)]
+    local usedField = poll.useds[n]
+    local used = poll.takes[usedField] or tonumber(poll.used[n] or '0')
+    if not limit then
+      refuse(place, 'unknown-box')
+    elseif tonumber(sub(content, 1, 2)) >= tonumber(rules.options) then
+      refuse(place, 'unknown-option')
+    elseif limit ~= '' and used >= tonumber(limit) then
+      refuse(place, 'already-voted')
+    else
+      if limit ~= '' then
+        poll.takes[usedField] = used + 1
+      end
+      poll.fresh[field] = place
+      freshCount = freshCount + 1
+      admitted[freshCount] = place
+      letters[place] = 'a'
     end
-    taken[takenKey] = used + 1
   end
-  seen[key] = { content = content, place = place }
-  freshCount = freshCount + 1
-  fresh[place] = { p = p, field = field, content = content, usedField = limit ~= '' and usedField }
-  return 'a|' .. string.format('%.0f', now)
 end
 
-local place = 0
-for i = 7 + polls, #ARGV, 5 do
-  place = place + 1
-  answers[2 + place] = judge(place, tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4])
+local function numbered(seq, accepted)
+  local answer = { 'judged', nowText, seq, accepted, table.concat(letters) }
+  for i = 1, #texts do
+    answer[5 + i] = texts[i]
+  end
+  return answer
+end
+local seq = tonumber(call('hget', KEYS[5], run) or '0')
+local accepted = tonumber(call('hget', KEYS[3], run) or '0')
+if freshCount == 0 then
+  withdraw()
+  return numbered(seq, accepted)
 end
 
 -- Room is judged before anyone is admitted. Each run's number is absolute, so a repeat or a crash cannot skew it.
 local waiting = 0
-for _, n in ipairs(redis.call('hvals', KEYS[3])) do
+for _, n in ipairs(call('hvals', KEYS[3])) do
   waiting = waiting + tonumber(n)
 end
-for _, n in ipairs(redis.call('hvals', KEYS[4])) do
+for _, n in ipairs(call('hvals', KEYS[4])) do
   waiting = waiting - tonumber(n)
 end
-local reserved = redis.call('hgetall', KEYS[5])
-for i = 1, #reserved, 2 do
-  if reserved[i] ~= run then
-    waiting = waiting + tonumber(reserved[i + 1])
-  end
-end
-if freshCount > 0 and waiting + freshCount > tonumber(ARGV[3]) then
-  for i = 1, place do
-    local answer = answers[2 + i]
-    local same = tonumber(string.match(answer, '^s|(%d+)$'))
-    if fresh[i] or (same and fresh[same]) then
-      answers[2 + i] = 'r|queue-full'
+if waiting + freshCount > tonumber(ARGV[3]) then
+  withdraw()
+  local kept, text = {}, 0
+  for place = 1, count do
+    local letter = letters[place]
+    if letter ~= 'a' then
+      text = text + 1
+    end
+    if letter == 'a' or letter == 's' then
+      letters[place] = 'r'
+      kept[#kept + 1] = 'queue-full'
+    else
+      kept[#kept + 1] = texts[text]
     end
   end
-  return answers
+  texts = kept
+  return numbered(seq, accepted)
 end
 
-for _, vote in pairs(fresh) do
-  redis.call('hset', KEYS[4 + 3 * vote.p], vote.field, 'p|' .. vote.content .. '|' .. string.format('%.0f', now))
-  if vote.usedField then
-    redis.call('hincrby', KEYS[5 + 3 * vote.p], vote.usedField, 1)
+-- 1,000 arguments at most: far below what `unpack` can hand over.
+local tail = '|' .. nowText .. '|' .. batchId .. '|'
+local memory, entries = {}, {}
+for position = 1, freshCount do
+  local place = admitted[position]
+  local vote = places[place]
+  local write = memory[vote[1]] or {}
+  memory[vote[1]] = write
+  write[#write + 1] = vote[1].fields[vote[2]]
+  write[#write + 1] = vote[3] .. tail .. (position - 1)
+  if freshCount < count then
+    entries[position] = sub(votes, (place - 1) * width + 1, place * width)
   end
 end
-if freshCount + joinedCount > 0 then
-  redis.call('hset', KEYS[5], run, freshCount + joinedCount)
+local pollNos = {}
+for p = 1, polls do
+  local poll = of[p]
+  pollNos[p] = ARGV[9 + 2 * p]
+  if memory[poll] then
+    call('hset', KEYS[6 + 3 * p], unpack(memory[poll]))
+  end
+  local takes = {}
+  for field, used in pairs(poll.takes) do
+    takes[#takes + 1] = field
+    takes[#takes + 1] = used
+  end
+  if #takes > 0 then
+    call('hset', KEYS[7 + 3 * p], unpack(takes))
+  end
 end
-return answers
+seq, accepted = seq + 1, accepted + freshCount
+call('hset', KEYS[5], run, string.format('%.0f', seq))
+call('hset', KEYS[3], run, string.format('%.0f', accepted))
+call('hset', KEYS[6], 'data', '{"v":2,"run":"' .. run .. '","seq":' .. string.format('%.0f', seq)
+  .. ',"accepted":' .. string.format('%.0f', accepted) .. ',"at":' .. nowText
+  .. ',"polls":[' .. table.concat(pollNos, ',') .. '],"votes":"'
+  .. (freshCount < count and table.concat(entries) or votes) .. '"}')
+return numbered(seq, accepted)

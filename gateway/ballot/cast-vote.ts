@@ -5,10 +5,6 @@ import type { PollBook } from '../polls/poll-book.ts'
 import { rest } from '../../runtime/rest.ts'
 import type { GroupAnswer, GroupVote } from './judged-vote.ts'
 
-// A group that Redis leaves without an answer for this long is given back to the voter as "send it again": the same
-// voteId then finds what became of it.
-const answerWithinMs = 10_000
-
 // The ground changes rarely and for a moment; a vote that finds it changed this often is given back as well.
 const mostJudgings = 20
 
@@ -57,7 +53,7 @@ export function makeCastVote(parts: {
             receipt: answer.receipt,
           }
         case 'refused':
-          return refusal(answer.reason, answer.reason === 'queue-full' ? later() : answer.retryAt)
+          return refusal(answer.reason, comesBackLater(answer.reason) ? later() : answer.retryAt)
         case 'again':
           if (answer.because === 'rules-changed') await refreshRules(poll.pollId)
           await rest(25 + Math.random() * 50)
@@ -68,20 +64,16 @@ export function makeCastVote(parts: {
 
   return async (sessionId, vote) => {
     if (held() >= mostHeld) return refusal('queue-full', later())
-    const timer = new AbortController()
     try {
-      return await Promise.race([
-        judge(sessionId, vote),
-        rest(answerWithinMs, timer.signal).then(() => refusal('unavailable', later())),
-      ])
+      return await judge(sessionId, vote)
     } catch (error) {
       parts.log(error)
       return refusal('unavailable', later())
-    } finally {
-      timer.abort()
     }
   }
 }
+
+const comesBackLater = (reason: VoteRefusal) => reason === 'queue-full' || reason === 'unavailable'
 
 /** A poll with one box needs no name of it; -1 where there is no such box. */
 function boxNumber(boxes: readonly { readonly boxId: string }[], asked: string | undefined): number {

@@ -1,11 +1,18 @@
-/** Takes one group of votes the whole way: judged by one script, and the admitted put into one job. */
+/** Takes one group of votes the whole way: into the queue by one atomic write, repeated until it is clear. */
 import { v7 as uuidv7 } from 'uuid'
-import type { Batch } from '../../contracts/batch.ts'
+import { backoffMs } from '../../contracts/backoff.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
-import { MemoryChanged, type GroupAnswer, type GroupVote, type Verdict } from './judged-vote.ts'
-import type { Ground } from './admit.redis.ts'
+import type { Log } from '../../runtime/log.ts'
+import { rest } from '../../runtime/rest.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
-import type { Enqueuer } from './enqueue.bullmq.ts'
+import type { Admit } from './admit.bullmq.ts'
+import { MemoryChanged, type GroupAnswer, type GroupVote } from './judged-vote.ts'
+
+// Voters wait for this.
+const whileUnclearMs = { first: 20, longest: 500 }
+
+// By then they are told to send their votes again, and what they were told must not be overtaken.
+const unclearForMs = 9_000
 
 /** The memory that the gateway believes in; null while none is fit to vote in. */
 export interface KnownMemory {
@@ -16,76 +23,46 @@ export interface KnownMemory {
 
 /**
  * Answers one GroupAnswer for each vote. A run numbers its batches without gaps, so it goes with the memory: a new
- * memory is a new run. What throws leaves the votes unclear: their voters send them again.
+ * memory is a new run. Where an answer is lost, the group is judged again: a vote that the first try admitted is
+ * remembered, and hears where it lies. Throws at once while Redis is away: nothing was sent then; and after 9 s, or
+ * when `stopping` fires, where it is still unclear: the voters send their votes again.
  */
 export function makeCommitGroup(parts: {
   readonly memory: KnownMemory
-  readonly admit: (votes: readonly GroupVote[], ground: Ground) => Promise<Verdict[]>
-  readonly enqueuer: Pick<Enqueuer, 'watchMemory' | 'enqueue'>
+  readonly admit: Admit
+  readonly redisIsThere: () => boolean
   /** Told of each batch that stands in the queue, with its size. */
   readonly onBatch: (state: RunState, size: number) => void
-}): (votes: readonly GroupVote[]) => Promise<GroupAnswer[]> {
-  const { memory, admit, enqueuer } = parts
-  let run = { id: '', seq: 0, accepted: 0 }
+  readonly stopping: AbortSignal
+  readonly log: Log
+}): (votes: readonly GroupVote[]) => Promise<readonly GroupAnswer[]> {
+  const { memory, admit, stopping, log } = parts
+  let run = { id: '', accepted: 0 }
 
   return async (votes) => {
-    const known = memory.known()
-    if (known === null) return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
-    if (run.id !== known.run) run = { id: known.run, seq: 0, accepted: 0 }
-    const ground = { ...known, accepted: run.accepted }
-
-    let verdicts: Verdict[]
-    const batchId = uuidv7()
-    const position = new Map<number, number>()
-    try {
-      ;[, verdicts] = await Promise.all([enqueuer.watchMemory(), admit(votes, ground)])
-      crashPoint('ballot.judged')
-
-      const admitted: GroupVote[] = []
-      const batchVotes: Batch['votes'] = []
-      verdicts.forEach((verdict, i) => {
-        const vote = votes[i]
-        if (verdict.is !== 'to-enqueue' || vote === undefined) return
-        position.set(i, admitted.length)
-        admitted.push(vote)
-        const { poll, boxNo, optionNo, voterKey, voteId } = vote
-        batchVotes.push([poll.pollNo, boxNo, optionNo, voterKey, voteId, verdict.acceptedAt])
-      })
-      if (admitted.length > 0) {
-        const [seq, accepted] = [run.seq + 1, run.accepted + admitted.length]
-        const batch: Batch = { v: 1, run: run.id, seq, accepted, votes: batchVotes }
-        await enqueuer.enqueue(batchId, batch, admitted, ground)
+    if (!parts.redisIsThere()) throw new Error('Redis is away')
+    const until = Date.now() + unclearForMs
+    for (let tries = 1; ; tries++) {
+      const known = memory.known()
+      if (known === null) return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
+      if (run.id !== known.run) run = { id: known.run, accepted: 0 }
+      try {
+        const judged = await admit(uuidv7(), votes, { ...known, accepted: run.accepted })
         crashPoint('ballot.enqueued')
-        run = { id: run.id, seq, accepted }
-        parts.onBatch({ run: run.id, seq, accepted }, admitted.length)
-      }
-    } catch (error) {
-      if (!(error instanceof MemoryChanged)) throw error
-      memory.doubt()
-      return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
-    }
-
-    const answer = (i: number): GroupAnswer => {
-      const verdict = verdicts[i]
-      switch (verdict?.is) {
-        case 'to-enqueue':
-          return {
-            is: 'accepted',
-            acceptedAt: verdict.acceptedAt,
-            receipt: { batchId, position: position.get(i) ?? 0 },
-          }
-        case 'queued':
-          return { is: 'accepted', acceptedAt: verdict.acceptedAt, receipt: verdict.receipt }
-        case 'same':
-          return answer(verdict.place)
-        case 'rules-changed':
-          return { is: 'again', because: 'rules-changed' }
-        case 'refused':
-          return verdict
-        case undefined:
-          throw new Error('the admission script left a vote without an answer')
+        if (judged.accepted > run.accepted) {
+          run = { id: known.run, accepted: judged.accepted }
+          parts.onBatch({ run: run.id, seq: judged.seq, accepted: judged.accepted }, judged.admitted)
+        }
+        return judged.answers
+      } catch (error) {
+        if (error instanceof MemoryChanged) {
+          memory.doubt()
+          return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
+        }
+        if (stopping.aborted || Date.now() >= until) throw error
+        log.warn({ err: error, tries }, 'unclear whether a group was judged; trying it again')
+        await rest(backoffMs(tries, whileUnclearMs), stopping)
       }
     }
-    return votes.map((_, i) => answer(i))
   }
 }

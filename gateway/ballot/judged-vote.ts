@@ -1,4 +1,4 @@
-/** A vote on its way into a group, and what the admission script can say of it. */
+/** A vote on its way into a group, and what is said of it there. */
 import type { VoteRefusal } from '../../contracts/refusals.ts'
 import type { PollRecord } from '../../contracts/poll.ts'
 import type { Receipt } from '../../contracts/vote.ts'
@@ -13,15 +13,7 @@ export interface GroupVote {
   readonly voteId: string
 }
 
-/** Times in epoch ms. `place`: index in the group. */
-export type Verdict =
-  | { readonly is: 'to-enqueue'; readonly acceptedAt: number }
-  | { readonly is: 'queued'; readonly acceptedAt: number; readonly receipt: Receipt }
-  | { readonly is: 'same'; readonly place: number }
-  | { readonly is: 'rules-changed' }
-  | { readonly is: 'refused'; readonly reason: VoteRefusal; readonly retryAt?: number }
-
-/** What a vote hears from its group. `again`: the ground changed under it; judge it afresh. */
+/** What a vote hears from its group; times in epoch ms. `again`: the ground changed under it; judge it afresh. */
 export type GroupAnswer =
   | { readonly is: 'accepted'; readonly acceptedAt: number; readonly receipt: Receipt }
   | { readonly is: 'refused'; readonly reason: VoteRefusal; readonly retryAt?: number }

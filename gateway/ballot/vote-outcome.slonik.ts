@@ -1,7 +1,7 @@
 /** Looks up in the ledger what became of one vote of a batch. */
 import { sql, type DatabasePool } from 'slonik'
 import { z } from 'zod'
-import { ledgerContentShape, type Outcome } from '../../contracts/ledger.ts'
+import { ledgerContentShape, outcomeAt, type Outcome } from '../../contracts/ledger.ts'
 
 const rowShape = z.object({ content: z.instanceof(Buffer) })
 
@@ -13,7 +13,6 @@ export function makeVoteOutcome(
     const row = await pool.maybeOne(sql.type(rowShape)`
       select content from ledger where poll_no = ${pollNo} and batch_id = ${batchId}`)
     if (row === null) return null
-    const { votes } = ledgerContentShape.parse(JSON.parse(row.content.toString()))
-    return votes.find((vote) => vote.position === position)?.outcome ?? null
+    return outcomeAt(ledgerContentShape.parse(JSON.parse(row.content.toString())), position)
   }
 }

@@ -1,15 +1,13 @@
 /** What `vote.status` does: tells a voter where the vote with this voteId is. */
 import type { Outcome } from '../../contracts/ledger.ts'
+import type { RememberedVote } from '../../contracts/remembered.ts'
 import type { VoteStatus } from '../../contracts/vote.ts'
 import type { PollBook } from '../polls/poll-book.ts'
-
-/** What Redis remembers of a vote; pending: admitted, its job unknown. */
-export type RememberedVote = 'pending' | { readonly batchId: string; readonly position: number } | null
 
 export function makeVoteStatus(parts: {
   readonly book: Pick<PollBook, 'byId'>
   readonly voterKey: (keyVersion: number, pollId: string, voters: string, identity: string) => string
-  readonly remembered: (pollId: string, voterKey: string, voteId: string) => Promise<RememberedVote>
+  readonly remembered: (pollId: string, voterKey: string, voteId: string) => Promise<RememberedVote | null>
   /** What the ledger says of it, null while it does not have the batch; rejects while Postgres is away. */
   readonly outcome: (pollNo: number, batchId: string, position: number) => Promise<Outcome | null>
 }): (sessionId: string, asked: { pollId: string; voteId: string }) => Promise<VoteStatus> {
@@ -19,11 +17,10 @@ export function makeVoteStatus(parts: {
     for (const voters of new Set(poll.boxes.map((box) => box.voters))) {
       const key = parts.voterKey(poll.keyVersion, pollId, voters, sessionId)
       const vote = await parts.remembered(pollId, key, voteId)
-      // Nobody was told "accepted" of a pending vote; sending it again settles it.
-      if (vote === null || vote === 'pending') continue
+      if (vote === null) continue
       // With Postgres away the safe word is the lesser one: the vote is accepted and waits.
       const outcome = await parts.outcome(poll.pollNo, vote.batchId, vote.position).catch(() => null)
-      return { state: stateOf(outcome), receipt: vote }
+      return { state: stateOf(outcome), receipt: { batchId: vote.batchId, position: vote.position } }
     }
     return { state: 'unknown' }
   }

@@ -17,7 +17,7 @@ export interface MemoryKeeper extends KnownMemory, AsyncDisposable {
  * memory is fit for the first time. Postgres being away does not end a memory that Redis still has.
  */
 export async function keepMemory(parts: {
-  readonly beat: (expected: { epoch: string; lowestBeat: number; run: string }) => Promise<number | null>
+  readonly beat: (expected: { epoch: string; lowestBeat: number }) => Promise<number | null>
   readonly readMirror: () => Promise<{ epoch: string; beat: number } | null>
   readonly mirrorBeat: (mirror: { epoch: string; beat: number }) => Promise<void>
   /** Restores Redis from Postgres under a new epoch, unless another gateway has done so. */

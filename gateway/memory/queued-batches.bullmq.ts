@@ -1,7 +1,7 @@
 /** Reads the batches that wait in the queue. */
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { batchQueue, batchShape } from '../../contracts/batch.ts'
+import { batchQueue, batchShape, sizeOf } from '../../contracts/batch.ts'
 
 /** The id and size of each batch that is not yet done; a job that is no batch counts as empty. */
 export async function queuedBatches(redis: Redis): Promise<{ batchId: string; size: number }[]> {
@@ -11,7 +11,7 @@ export async function queuedBatches(redis: Redis): Promise<{ batchId: string; si
     const jobs = await queue.getJobs(['wait', 'active', 'delayed', 'prioritized', 'failed'])
     return jobs.flatMap(({ id, data }) => {
       const batch = batchShape.safeParse(data)
-      return id === undefined ? [] : [{ batchId: id, size: batch.success ? batch.data.votes.length : 0 }]
+      return id === undefined ? [] : [{ batchId: id, size: batch.success ? sizeOf(batch.data) : 0 }]
     })
   } finally {
     await queue.close()

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import { v7 as uuidv7 } from 'uuid'
 import { redisKeys } from '../../contracts/redis-keys.ts'
+import { encodeRemembered, rememberedField, usedField } from '../../contracts/remembered.ts'
 import { encodeShard, type ShardCounts } from '../../contracts/tally.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -104,12 +105,10 @@ export async function restoreVotes(
     const used: (string | number)[] = []
     for (const vote of page) {
       const voter = vote.voter_key.replaceAll('-', '')
-      const content = `${vote.box_no}.${vote.option_no}`
-      memory.push(
-        `${voter} ${vote.vote_id}`,
-        `q|${content}|${vote.accepted_at}|${vote.batch_id}|${vote.position}`,
-      )
-      if (poll.boxes[vote.box_no]?.limit !== null) used.push(`${vote.box_no} ${voter}`, 1)
+      const { box_no: boxNo, option_no: optionNo, position } = vote
+      const accepted = { acceptedAt: vote.accepted_at, batchId: vote.batch_id, position }
+      memory.push(rememberedField(voter, vote.vote_id), encodeRemembered({ optionNo, boxNo, ...accepted }))
+      if (poll.boxes[boxNo]?.limit !== null) used.push(usedField(boxNo, voter), 1)
     }
     const write = redis.pipeline().hset(redisKeys.memory(pollId), ...memory)
     if (used.length > 0) write.hset(redisKeys.used(pollId), ...used)
@@ -118,7 +117,7 @@ export async function restoreVotes(
   }
   const used = await sources.usedVotes(pollNo)
   if (used.length > 0) {
-    const fields = used.flatMap((row) => [`${row.box_no} ${row.voter_key.replaceAll('-', '')}`, row.used])
+    const fields = used.flatMap((row) => [usedField(row.box_no, row.voter_key.replaceAll('-', '')), row.used])
     await redis.hset(redisKeys.used(pollId), ...fields)
   }
   if (forMs !== null) {
@@ -139,7 +138,7 @@ async function restoreRoom(redis: Redis, sources: MemorySources): Promise<void> 
   await execAll(
     redis
       .multi()
-      .del(redisKeys.admitted, redisKeys.received, redisKeys.reserved)
+      .del(redisKeys.admitted, redisKeys.received, redisKeys.batches)
       .hset(redisKeys.admitted, 'before', sum(byShard.map(({ received }) => received)) + waiting)
       .hset(
         redisKeys.received,

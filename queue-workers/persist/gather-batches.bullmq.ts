@@ -2,7 +2,7 @@
 import { Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { backoffMs } from '../../contracts/backoff.ts'
-import { batchQueue, batchShape } from '../../contracts/batch.ts'
+import { batchQueue, jobShape, sizeOf } from '../../contracts/batch.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { ReceivedBatch } from './received-batch.ts'
@@ -32,13 +32,14 @@ export async function gatherBatches(parts: {
   const { log } = parts
   const group = makeGroupCommit<ReceivedBatch, Settled>({
     most: votesPerTransaction,
-    weigh: ({ batch }) => batch.votes.length,
+    weigh: ({ batch }) => sizeOf(batch),
     commit: parts.settle,
   })
   const worker = new Worker<unknown, void, string>(
     batchQueue.name,
     async ({ id, data }) => {
-      const batch = batchShape.parse(data)
+      const batch = jobShape.parse(data)
+      if (!('votes' in batch)) return
       if (id === undefined) throw new Error('a batch without an id')
       const settled = await group.add({ batchId: id, batch })
       if (!settled.stored) throw settled.fault

@@ -1,6 +1,6 @@
 /** Makes a ledger row of a batch' part, once it is known which of its votes were stored. */
 import { createHash } from 'node:crypto'
-import { canonicalBytes, type LedgerVote, type Outcome } from '../../contracts/ledger.ts'
+import { canonicalBytes, type LedgerVote, type Outcome, type Uncounted } from '../../contracts/ledger.ts'
 import type { Receipt } from '../../contracts/vote.ts'
 import type { KnownPoll } from './known-polls.slonik.ts'
 import type { BatchPart, ReceivedVote } from './received-batch.ts'
@@ -31,22 +31,26 @@ export function makeLedgerRow(
 ): LedgerRow {
   const tally = { counted: 0, repeat: 0, refused: 0, rejected: 0 }
   const counted: ReceivedVote[] = []
+  const uncounted: Uncounted[] = []
   const votes = part.votes.map((vote): LedgerVote => {
-    const { outcome, ...rest } = unstored(vote) ?? { outcome: 'counted' as const }
-    tally[outcome]++
-    if (outcome === 'counted') counted.push(vote)
-    return {
-      position: vote.position,
-      voteId: vote.voteId,
-      box: poll?.boxes[vote.boxNo]?.boxId ?? String(vote.boxNo),
-      option: poll?.options[vote.optionNo] ?? String(vote.optionNo),
-      acceptedAt: new Date(vote.acceptedAt).toISOString(),
-      outcome,
-      ...rest,
-    }
+    const { position, voteId, boxNo, optionNo } = vote
+    const its = unstored(vote)
+    tally[its?.outcome ?? 'counted']++
+    if (its === undefined) counted.push(vote)
+    else uncounted.push({ position, ...its })
+    return [
+      position,
+      voteId,
+      poll?.boxes[boxNo]?.boxId ?? String(boxNo),
+      poll?.options[optionNo] ?? String(optionNo),
+    ]
   })
   const { batchId, run, runSeq, runAccepted } = part
-  const content = canonicalBytes({ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted, votes })
+  const acceptedAt = new Date(part.at).toISOString()
+  const pollId = poll?.pollId ?? ''
+  const content = canonicalBytes({
+    ...{ pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes, uncounted },
+  })
   return { part, seq: before.seq + 1, tally, counted, content, hash: chainHash(before.hash, content) }
 }
 

@@ -56,10 +56,10 @@ async function count(
   polls: ReadonlyMap<number, KnownPoll>,
 ): Promise<Persisted['counted']> {
   const toStore: VoteToStore[] = []
-  for (const { batchId, pollNo, votes } of fresh) {
+  for (const { batchId, pollNo, at, votes } of fresh) {
     const poll = polls.get(pollNo)
     if (poll === undefined) continue
-    for (const vote of votes) if (whyRejected(poll, vote) === null) toStore.push({ batchId, poll, vote })
+    for (const vote of votes) if (whyRejected(poll, vote) === null) toStore.push({ batchId, at, poll, vote })
   }
   const unstored = await storeVotes(tx, toStore)
   const fate = (part: BatchPart, vote: ReceivedVote): Unstored | undefined => {
@@ -86,7 +86,7 @@ async function count(
       last = row
       for (const vote of row.counted) {
         const place = vote.boxNo * options + vote.optionNo
-        const minute = vote.acceptedAt - (vote.acceptedAt % minuteMs)
+        const minute = part.at - (part.at % minuteMs)
         let ofMinute = minutes.get(minute)
         if (ofMinute === undefined) minutes.set(minute, (ofMinute = new Array<number>(size).fill(0)))
         counts[place] = (counts[place] ?? 0) + 1

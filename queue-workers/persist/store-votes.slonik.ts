@@ -7,6 +7,7 @@ import type { ReceivedVote } from './received-batch.ts'
 
 export interface VoteToStore {
   readonly batchId: string
+  readonly at: number
   readonly poll: KnownPoll
   readonly vote: ReceivedVote
 }
@@ -29,7 +30,7 @@ const asUuid = (hex: string) =>
 
 /** What makes a vote unique in its box. */
 function dedupKey({ poll, vote }: VoteToStore): string {
-  return poll.boxes[vote.boxNo]?.oncePerPoll === true ? asUuid(vote.voterKey) : vote.voteId.toLowerCase()
+  return poll.boxes[vote.boxNo]?.oncePerPoll === true ? asUuid(vote.voterKey) : vote.voteId
 }
 
 const placeKey = (batchId: string, position: number) => `${batchId} ${position}`
@@ -50,9 +51,9 @@ export async function storeVotes(
         a.poll.pollNo - b.poll.pollNo ||
         a.vote.boxNo - b.vote.boxNo ||
         (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) ||
-        a.vote.acceptedAt - b.vote.acceptedAt,
+        a.at - b.at,
     )
-  const rows = keyed.map(({ batchId, poll, vote, key }) => [
+  const rows = keyed.map(({ batchId, at, poll, vote, key }) => [
     poll.pollNo,
     vote.boxNo,
     vote.optionNo,
@@ -61,7 +62,7 @@ export async function storeVotes(
     vote.voteId,
     vote.voterKey,
     batchId,
-    vote.acceptedAt,
+    at,
   ])
   const stored = await tx.any(sql.type(storedShape)`
     insert into votes
@@ -86,7 +87,7 @@ export async function storeVotes(
     if (there === undefined)
       throw new Error(`vote ${vote.voteId} was neither stored nor stands there already`)
     const isSame =
-      there.vote_id === vote.voteId.toLowerCase() &&
+      there.vote_id === vote.voteId &&
       there.option_no === vote.optionNo &&
       there.voter_key === asUuid(vote.voterKey)
     const of = { batchId: there.batch_id, position: there.position }

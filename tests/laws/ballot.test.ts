@@ -1,6 +1,7 @@
 /** The laws of the ballot: what a voter was told stays true when a gateway dies, an answer is lost, or a poll closes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
+import { batchQueue } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { books, storedVotes, untilCounted } from '../counts.ts'
@@ -51,6 +52,22 @@ describe('a vote', () => {
     })
     expect(await house.redis.hlen(redisKeys.memory(poll.pollId))).toBe(before)
     await untilCounted(house, poll.pollId, 1)
+  })
+
+  it('V9 that is refused leaves no job behind', async () => {
+    const poll = await house.openPoll(door)
+    const voter = voterAt(door)
+    await voter.cast(choice(poll))
+    await untilCounted(house, poll.pollId, 1)
+    const jobs = () => house.redis.keys(`${batchQueue.prefix}:${batchQueue.name}:????????-*`)
+    await until('the job is done', async () => (await jobs()).length === 0)
+    const watched = await house.rows<{ batches: number }>(`select count(*)::int as batches from ledger`)
+    for (let i = 0; i < 5; i++) {
+      expect(await voter.cast(choice(poll, 'forro'))).toMatchObject({ reason: 'already-voted' })
+    }
+    expect(await jobs()).toEqual([])
+    expect(await house.redis.llen(`${batchQueue.prefix}:${batchQueue.name}:wait`)).toBe(0)
+    expect(await house.rows(`select count(*)::int as batches from ledger`)).toEqual(watched)
   })
 
   it('V4 whose voteId was used for another choice is refused as such', async () => {
@@ -129,20 +146,7 @@ describe('a gateway that dies', () => {
     })
   }
 
-  it('G1 between judging and enqueueing loses no vote: its repeat joins the next group, free of charge', async () => {
-    const poll = await house.openPoll(door)
-    const { vote, storage } = await crash('ballot.judged', poll)
-    const [remembered] = await house.redis.hvals(redisKeys.memory(poll.pollId))
-    expect(remembered).toMatch(/^p\|/)
-    expect(await storedVotes(house, poll.pollId)).toEqual([])
-    const voter = await returning(storage)
-    expect(await voter.cast(vote)).toMatchObject({ accepted: true })
-    await untilCounted(house, poll.pollId, 1)
-    expect(await voter.cast(choice(poll))).toMatchObject({ reason: 'already-voted' })
-    expect(await house.redis.hvals(redisKeys.used(poll.pollId))).toEqual(['1'])
-  })
-
-  it('G2 between enqueueing and answering counts the vote once, and its repeat hears the receipt', async () => {
+  it('G1 between the queue and the answer counts the vote once, and its repeat hears the receipt', async () => {
     const poll = await house.openPoll(door)
     const { vote, storage } = await crash('ballot.enqueued', poll)
     await untilCounted(house, poll.pollId, 1)
