@@ -15,7 +15,8 @@ import { makeGraphql } from './api/graphql/serve.ts'
 import { makeDoor } from './api/http/door.ts'
 import { readFiles, type Files } from './api/http/files.ts'
 import { makeScreens } from './api/http/screens.ts'
-import { makeTrpc } from './api/http/trpc-area.ts'
+import { makeContextOf, makeTrpc } from './api/http/trpc-area.ts'
+import { makeCastCall } from './api/trpc/cast-call.ts'
 import { makeRouter } from './api/trpc/router.ts'
 import { makeAnnouncements } from './broadcast/announcements.redis.ts'
 import { makePipelineWatch } from './broadcast/pipeline-watch.ts'
@@ -75,8 +76,11 @@ export async function openApi(
     voteStatus: parts.voteStatus,
     commands: parts.commands,
   })
+  const contextOf = makeContextOf(sessions.read, config.trustProxy)
   const door = makeDoor({
-    serveTrpc: makeTrpc({ router, readSession: sessions.read, trustProxy: config.trustProxy, log }),
+    castCall: makeCastCall({ router, readSession: sessions.read, castVote: parts.castVote, log }),
+    contextOf,
+    serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
     }),

@@ -1,6 +1,6 @@
 /** The gateway's door alone, on real Redis and Postgres, with a ballot that the test itself is. */
 import type { ServerResponse } from 'node:http'
-import type { VoteAnswer } from '../contracts/vote.ts'
+import type { CastVote, VoteAnswer } from '../contracts/vote.ts'
 import { connectPostgres } from '../runtime/connect.slonik.ts'
 import { listen } from '../runtime/listen.ts'
 import { makeOps } from '../runtime/ops.ts'
@@ -10,7 +10,8 @@ import { makeGraphql } from '../gateway/api/graphql/serve.ts'
 import { makeDoor } from '../gateway/api/http/door.ts'
 import { readFiles } from '../gateway/api/http/files.ts'
 import { makeScreens } from '../gateway/api/http/screens.ts'
-import { makeTrpc } from '../gateway/api/http/trpc-area.ts'
+import { makeContextOf, makeTrpc } from '../gateway/api/http/trpc-area.ts'
+import { makeCastCall } from '../gateway/api/trpc/cast-call.ts'
 import { makeRouter } from '../gateway/api/trpc/router.ts'
 import { makeAnnouncements } from '../gateway/broadcast/announcements.redis.ts'
 import { makePipelineWatch } from '../gateway/broadcast/pipeline-watch.ts'
@@ -65,18 +66,19 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     ...{ secret: 'a session secret that only tests know', liveForMs: 3_600_000 },
     now: Date.now,
   })
+  const castVote = (_sessionId: string, { voteId }: CastVote): Promise<VoteAnswer> => {
+    reached.push(`vote.cast ${voteId}`)
+    return (
+      given.castVote?.() ?? Promise.resolve({ accepted: false, reason: 'poll-closed', message: 'Closed.' })
+    )
+  }
   const router = makeRouter({
     startSession(previous) {
       reached.push('session.start')
       return sessions.start(previous)
     },
     polls,
-    castVote: (_sessionId, { voteId }) => {
-      reached.push(`vote.cast ${voteId}`)
-      return (
-        given.castVote?.() ?? Promise.resolve({ accepted: false, reason: 'poll-closed', message: 'Closed.' })
-      )
-    },
+    castVote,
     voteStatus: async () => ({ state: 'unknown' }),
     commands: {
       ...{ create: refuseCommand, update: refuseCommand, open: refuseCommand },
@@ -85,8 +87,11 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
   })
   const trustProxy = given.trustProxy ?? false
   const graphiql = given.graphiql ?? false
+  const contextOf = makeContextOf(sessions.read, trustProxy)
   const door = makeDoor({
-    serveTrpc: makeTrpc({ router, readSession: sessions.read, trustProxy, log }),
+    castCall: makeCastCall({ router, readSession: sessions.read, castVote, log }),
+    contextOf,
+    serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, graphiql, log },
     }),

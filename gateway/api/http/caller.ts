@@ -17,12 +17,20 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 export function makeReadCaller(adminToken: string): (req: IncomingMessage) => Caller {
   const admin = digest(adminToken)
   return (req) => {
-    const bearer = /^Bearer +(.+)$/i.exec(req.headers.authorization ?? '')?.[1] ?? null
+    const bearer = bearerOf(req)
     return {
       token: bearer ?? cookieOf(req),
       isAdmin: bearer !== null && timingSafeEqual(digest(bearer), admin),
     }
   }
+}
+
+/** The token alone, where nothing depends on who else the caller may be. */
+export const tokenOf = (req: IncomingMessage): string | null => bearerOf(req) ?? cookieOf(req)
+
+function bearerOf({ headers }: IncomingMessage): string | null {
+  if (headers.authorization === undefined) return null
+  return /^Bearer +(.+)$/i.exec(headers.authorization)?.[1] ?? null
 }
 
 function cookieOf(req: IncomingMessage): string | null {

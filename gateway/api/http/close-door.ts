@@ -1,9 +1,13 @@
 /** Closes the gateway's server: nothing that was begun is cut short before its time. */
 import type { Server, ServerResponse } from 'node:http'
 
+// A connection that was kept alive is closed this long after its last answer, at the latest.
+const lookEveryMs = 50
+
 /**
  * `open`: the answers that have not left, each with what ends its stream. A connection is closed once its answer has
- * left, and whatever its reader still owes after `withinMs`.
+ * left, and whatever its reader still owes after `withinMs`. A connection that is kept alive may still bring a
+ * request: it is answered, and then closed.
  */
 export async function closeDoor(
   server: Server,
@@ -14,13 +18,12 @@ export async function closeDoor(
   const finish = (res: ServerResponse) => {
     if (!res.headersSent) res.setHeader('connection', 'close')
     open.get(res)?.abort()
-    res.once('close', () => setImmediate(() => server.closeIdleConnections()))
   }
-  // A connection that is kept alive may still bring a request: it is answered, and then closed.
-  server.on('request', (_req, res: ServerResponse) => finish(res))
   for (const res of open.keys()) finish(res)
   server.closeIdleConnections()
+  const looking = setInterval(() => server.closeIdleConnections(), lookEveryMs)
   const late = setTimeout(() => server.closeAllConnections(), withinMs)
   await closed
+  clearInterval(looking)
   clearTimeout(late)
 }

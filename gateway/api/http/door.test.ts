@@ -229,9 +229,12 @@ test('D10 at an unknown address a person gets a page that leads on, a program ge
 test('D11 every answer tells the browser what it may not do', async () => {
   await using screens = await buildScreens()
   await using house = await openDoorHouse(screens)
-  for (const path of ['/', '/healthz', '/graphql', '/trpc/poll.list', '/nowhere']) {
+  for (const path of ['/', '/healthz', '/graphql', '/trpc/poll.list', '/trpc/vote.cast', '/nowhere']) {
     const { headers } = await fetch(house.url + path)
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
+    const isData = /^\/(graphql|trpc)/.test(path)
+    expect(headers.get('content-security-policy')).toContain(
+      isData ? "default-src 'none'; frame-ancestors" : "default-src 'none'; script-src 'self'",
+    )
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
   }

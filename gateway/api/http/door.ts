@@ -3,16 +3,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Log } from '../../../runtime/log.ts'
 import type { Ops } from '../../../runtime/ops.ts'
 import type { ServeGraphql } from '../graphql/serve.ts'
+import type { CastCall } from '../trpc/cast-call.ts'
 import { refuseRequest, type Area } from './answers.ts'
 import { makeReadCaller } from './caller.ts'
+import { castPath, makeCastArea } from './cast-area.ts'
 import { closeDoor } from './close-door.ts'
 import { setSecurityHeaders } from './headers.ts'
 import { answerPreflight, makeJudgeOrigin, welcome } from './origins.ts'
-import { readBody } from './read-body.ts'
+import { readText } from './read-body.ts'
 import type { ServeScreens } from './screens.ts'
-import type { ServeTrpc } from './trpc-area.ts'
+import type { ContextOf, ServeTrpc } from './trpc-area.ts'
 
 export interface DoorParts {
+  readonly castCall: CastCall
+  readonly contextOf: ContextOf
   readonly serveTrpc: ServeTrpc
   readonly serveGraphql: ServeGraphql
   readonly serveScreens: ServeScreens
@@ -36,87 +40,136 @@ export interface Door {
 // A vote is 300 bytes; a GraphQL document with its variables, 2 kB.
 const mostBytes = { trpc: 16 * 1024, graphql: 64 * 1024 } as const
 
+type DataArea = keyof typeof mostBytes
+
 export function makeDoor(parts: DoorParts): Door {
   const judgeOrigin = makeJudgeOrigin(parts.corsOrigins, parts.trustProxy)
   const readCaller = makeReadCaller(parts.adminToken)
-  /** Each answer that has not left, with what tells its work that its reader is gone. */
+  /** Each answer that has not left, with what tells its work that its reader is gone; plain votes are not here. */
   const open = new Map<ServerResponse, AbortController>()
+  let closing = false
 
-  async function call(req: IncomingMessage, res: ServerResponse, area: 'trpc' | 'graphql', path: string) {
+  const server = createServer((req, res) => {
+    // An answer to a reader that is gone fails here; its close says all that we need.
+    res.on('error', ignore)
+    if (req.method === 'POST' && req.url === castPath) cast(req, res)
+    else enter(req, res)
+  })
+
+  const cast = makeCastArea({
+    ...{ castCall: parts.castCall, judgeOrigin, mostBytes: mostBytes.trpc },
+    contextOf: (req, res) => parts.contextOf(req, res, readCaller(req)),
+    whole: enter,
+    rest(req, res, body) {
+      track(res)
+      if (!comesIn(req, res, 'trpc')) return
+      guard(res, 'trpc', answer(req, res, 'trpc', castPath, body === null ? 'too-large' : { read: body }))
+    },
+    isClosing: () => closing,
+    onFault: (error, res) => fail(error, res, 'trpc'),
+  })
+
+  function enter(req: IncomingMessage, res: ServerResponse): void {
+    const path = (req.url ?? '/').split('?', 1)[0] ?? '/'
+    const area = areaOf(path)
+    track(res)
+    if (area === 'other') {
+      setSecurityHeaders(res, 'screen')
+      if (!parts.ops(req, res)) parts.serveScreens(req, res, path)
+      return
+    }
+    if (!comesIn(req, res, area)) return
+    if (req.method === 'GET') return guard(res, area, answer(req, res, area, path, { read: '' }))
+    readText(req, mostBytes[area], (body) => guard(res, area, answer(req, res, area, path, body)))
+  }
+
+  function track(res: ServerResponse): void {
+    const gone = new AbortController()
+    open.set(res, gone)
+    if (closing) res.setHeader('connection', 'close')
+    res.once('close', () => {
+      open.delete(res)
+      gone.abort()
+    })
+  }
+
+  /** Who may call, and how; says so to who may not. */
+  function comesIn(req: IncomingMessage, res: ServerResponse, area: DataArea): boolean {
+    setSecurityHeaders(res, parts.graphiql && area === 'graphql' ? 'graphiql' : 'data')
     res.setHeader('vary', 'origin')
     const origin = judgeOrigin(req)
-    if (origin === 'foreign') return refuseRequest(res, area, 'origin-refused')
     if (origin === 'allowed') welcome(req, res)
-    if (req.method === 'OPTIONS') return answerPreflight(res)
-    if (req.method !== 'GET' && req.method !== 'POST') {
+    if (origin === 'foreign') refuseRequest(res, area, 'origin-refused')
+    else if (req.method === 'OPTIONS') answerPreflight(res)
+    else if (req.method === 'GET' || req.method === 'POST') return true
+    else {
       res.setHeader('allow', 'GET, POST')
-      return refuseRequest(res, area, 'method-not-allowed')
+      refuseRequest(res, area, 'method-not-allowed')
     }
-    const body = req.method === 'POST' ? await jsonBody(req, res, area) : ''
-    if (body === null) return
-    const read = Object.assign(req, { body })
+    return false
+  }
+
+  async function answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    area: DataArea,
+    path: string,
+    body: Parameters<Parameters<typeof readText>[2]>[0],
+  ): Promise<void> {
+    if (body === 'cut-off') return
+    if (body === 'too-large') {
+      const says = `The body is larger than ${mostBytes[area] / 1024} kB.`
+      return refuseRequest(res, area, 'body-too-large', says)
+    }
+    if (req.method === 'POST' && !isJsonBody(req, res, area, body.read)) return
+    const read = Object.assign(req, { body: body.read })
     const caller = readCaller(req)
     if (area === 'trpc') return parts.serveTrpc(read, res, path.slice('/trpc/'.length), caller)
     const gone = open.get(res)?.signal ?? AbortSignal.abort()
     return parts.serveGraphql(read, res, { isAdmin: caller.isAdmin, gone })
   }
 
-  const server = createServer((req, res) => {
-    const path = (req.url ?? '/').split('?', 1)[0] ?? '/'
-    const area = areaOf(path)
-    const gone = new AbortController()
-    open.set(res, gone)
-    // An answer to a reader that is gone fails here; its close says all that we need.
-    res.on('error', () => undefined)
-    res.once('close', () => {
-      open.delete(res)
-      gone.abort()
-    })
-    setSecurityHeaders(res, parts.graphiql && area === 'graphql')
-    if (parts.ops(req, res)) return
-    if (area === 'other') return parts.serveScreens(req, res, path)
-    call(req, res, area, path).catch((error: unknown) => {
-      parts.log.error({ err: error, path }, 'a request failed')
-      if (res.headersSent) res.destroy()
-      else refuseRequest(res, area, 'unavailable')
-    })
-  })
+  function guard(res: ServerResponse, area: Area, work: Promise<void>): void {
+    work.catch((error: unknown) => fail(error, res, area))
+  }
+
+  function fail(error: unknown, res: ServerResponse, area: Area): void {
+    parts.log.error({ err: error, path: res.req.url }, 'a request failed')
+    if (res.headersSent) res.destroy()
+    else refuseRequest(res, area, 'unavailable')
+  }
+
   // Who needs longer to send 16 kB holds a connection that a voter could use.
   server.headersTimeout = 10_000
   server.requestTimeout = 15_000
   // Longer than the pause between two looks at a screen, so that a vote finds its connection open.
   server.keepAliveTimeout = 30_000
 
-  return { server, close: (withinMs) => closeDoor(server, open, withinMs) }
+  return {
+    server,
+    close(withinMs) {
+      closing = true
+      return closeDoor(server, open, withinMs)
+    },
+  }
 }
+
+const ignore = () => undefined
 
 function areaOf(path: string): Area {
   if (path.startsWith('/trpc/')) return 'trpc'
   return path === '/graphql' ? 'graphql' : 'other'
 }
 
-/** The body's text, known to be JSON or empty. Null when the request was refused, or its sender is gone. */
-async function jsonBody(
-  req: IncomingMessage,
-  res: ServerResponse,
-  area: 'trpc' | 'graphql',
-): Promise<string | null> {
-  const body = await readBody(req, mostBytes[area])
-  if (!body.read) {
-    const says = `The body is larger than ${mostBytes[area] / 1024} kB.`
-    if (body.because === 'too-large') refuseRequest(res, area, 'body-too-large', says)
-    return null
-  }
+/** Whether the body is JSON, or empty where a call needs none; refuses what is neither. */
+function isJsonBody(req: IncomingMessage, res: ServerResponse, area: DataArea, text: string): boolean {
   // A call without input needs no body, and then no type either.
-  if (body.text === '') req.headers['content-type'] ??= 'application/json'
+  if (text === '') req.headers['content-type'] ??= 'application/json'
   const type = req.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/json') {
-    refuseRequest(res, area, 'media-type')
-    return null
-  }
-  if (isJson(body.text) || (body.text === '' && area === 'trpc')) return body.text
-  refuseRequest(res, area, 'bad-input', 'The body is not valid JSON.')
-  return null
+  if (type !== 'application/json') refuseRequest(res, area, 'media-type')
+  else if (isJson(text) || (text === '' && area === 'trpc')) return true
+  else refuseRequest(res, area, 'bad-input', 'The body is not valid JSON.')
+  return false
 }
 
 function isJson(text: string): boolean {

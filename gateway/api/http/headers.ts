@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** Options may show pictures from elsewhere; everything else is our own. */
-const policy = [
+const screenPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -18,8 +18,19 @@ const policy = [
 // GraphiQL, where a developer asked for it, is one page with its script and style inside.
 const graphiqlPolicy = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'"
 
-export function setSecurityHeaders(res: ServerResponse, isGraphiql = false): void {
-  res.setHeader('content-security-policy', isGraphiql ? graphiqlPolicy : policy)
+/** Of an answer that is data: whoever opens it as a page gets nothing of it. */
+export const dataHeaders = [
+  ...['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ...['x-content-type-options', 'nosniff'],
+] as const
+
+export function setSecurityHeaders(res: ServerResponse, kind: 'screen' | 'graphiql' | 'data'): void {
+  if (kind === 'data') {
+    for (let i = 0; i < dataHeaders.length; i += 2)
+      res.setHeader(dataHeaders[i] ?? '', dataHeaders[i + 1] ?? '')
+    return
+  }
+  res.setHeader('content-security-policy', kind === 'graphiql' ? graphiqlPolicy : screenPolicy)
   res.setHeader('x-content-type-options', 'nosniff')
   res.setHeader('referrer-policy', 'same-origin')
   res.setHeader('cross-origin-opener-policy', 'same-origin')

@@ -2,33 +2,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export type Origin = 'own' | 'allowed' | 'foreign'
+export type JudgeOrigin = (req: IncomingMessage) => Origin
 
 /**
  * A request without an Origin comes from no page (curl, an app, a server) or from our own by a plain GET. Only the
  * host is compared: behind a proxy that ends TLS we do not know by which scheme the page was loaded.
  */
-export function makeJudgeOrigin(
-  corsOrigins: readonly string[],
-  trustProxy: boolean,
-): (req: IncomingMessage) => Origin {
+export function makeJudgeOrigin(corsOrigins: readonly string[], trustProxy: boolean): JudgeOrigin {
   const allowed = new Set(corsOrigins)
+  // A crowd comes from one page: its origin is taken apart once.
+  let last = { origin: '', host: '' }
   return (req) => {
     const { origin, host } = req.headers
     if (origin === undefined) return 'own'
     if (allowed.has(origin)) return 'allowed'
     const forwarded = trustProxy ? req.headers['x-forwarded-host'] : undefined
     const ours = typeof forwarded === 'string' ? forwarded : host
-    const theirs = URL.canParse(origin) ? new URL(origin).host : null
-    return theirs !== null && theirs !== '' && theirs === ours?.toLowerCase() ? 'own' : 'foreign'
+    if (last.origin !== origin) last = { origin, host: URL.canParse(origin) ? new URL(origin).host : '' }
+    return last.host !== '' && last.host === ours?.toLowerCase() ? 'own' : 'foreign'
   }
 }
 
 /** Tells a browser that the page of this (allowed) origin may read the answer. */
 export function welcome(req: IncomingMessage, res: ServerResponse): void {
-  res.setHeader('access-control-allow-origin', req.headers.origin ?? '')
-  res.setHeader('access-control-allow-credentials', 'true')
-  res.setHeader('access-control-expose-headers', 'retry-after')
+  const flat = welcomeHeaders(req)
+  for (let i = 0; i < flat.length; i += 2) res.setHeader(flat[i] ?? '', flat[i + 1] ?? '')
 }
+
+/** The same, name by value. */
+export const welcomeHeaders = (req: IncomingMessage): string[] => [
+  ...['access-control-allow-origin', req.headers.origin ?? ''],
+  ...['access-control-allow-credentials', 'true'],
+  ...['access-control-expose-headers', 'retry-after'],
+]
 
 /** Answers the question that a browser asks before it sends a call from another origin. */
 export function answerPreflight(res: ServerResponse): void {

@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import { z } from 'zod'
-import { voteRefusals } from '../../../contracts/refusals.ts'
 import { voteAnswerShape } from '../../../contracts/vote.ts'
 import type { Log } from '../../../runtime/log.ts'
 import type { CallContext } from '../trpc/procedures.ts'
 import type { AppRouter } from '../trpc/router.ts'
+import { statusOf } from '../trpc/vote-status-code.ts'
 import { keepSession, type Caller } from './caller.ts'
 
 // More calls than this in one request are refused: an array of votes is cheaper than a batch of calls.
@@ -20,13 +20,22 @@ export type ServeTrpc = (
   caller: Caller,
 ) => Promise<void>
 
+export type ContextOf = (req: IncomingMessage, res: ServerResponse, caller: Caller) => CallContext
+
+export function makeContextOf(readSession: CallContext['readSession'], trustProxy: boolean): ContextOf {
+  return (req, res, caller) => ({
+    ...caller,
+    readSession,
+    keepSession: (session) => keepSession(req, res, session, trustProxy),
+  })
+}
+
 export function makeTrpc(parts: {
   readonly router: AppRouter
-  readonly readSession: CallContext['readSession']
-  readonly trustProxy: boolean
+  readonly contextOf: ContextOf
   readonly log: Pick<Log, 'error'>
 }): ServeTrpc {
-  const { router, readSession, trustProxy, log } = parts
+  const { router, contextOf, log } = parts
   return (req, res, path, caller) =>
     nodeHTTPRequestHandler<AppRouter, IncomingMessage, ServerResponse>({
       router,
@@ -35,15 +44,11 @@ export function makeTrpc(parts: {
       path,
       allowBatching: true,
       maxBatchSize: mostCallsInABatch,
-      createContext: async (): Promise<CallContext> => ({
-        ...caller,
-        readSession,
-        keepSession: (session) => keepSession(req, res, session, trustProxy),
-      }),
+      createContext: async () => contextOf(req, res, caller),
       responseMeta({ info, data }) {
         // A batch keeps tRPC's own status, 200 or 207: one status cannot speak for several answers.
         const isOneVote = info?.isBatchCall === false && info.calls[0]?.path === 'vote.cast'
-        return { headers: commonHeaders(), ...(isOneVote && refused(data[0])) }
+        return { headers: commonHeaders(), ...(isOneVote && metaOf(data[0])) }
       },
       onError({ error, path: procedure }) {
         if (error.code === 'INTERNAL_SERVER_ERROR') log.error({ err: error, procedure }, 'a call failed')
@@ -54,21 +59,14 @@ export function makeTrpc(parts: {
 /** tRPC sets `vary` itself and adds these to it: an answer for one origin is no answer for another. */
 const commonHeaders = () => new Headers({ 'cache-control': 'no-store', vary: 'origin' })
 
-const refusedVoteShape = z.object({ result: z.object({ data: voteAnswerShape.options[1] }) })
+const oneVoteShape = z.object({ result: z.object({ data: voteAnswerShape }) })
 
-/** A refused vote is a value, but its status is that of its reason, so that any HTTP client can tell. */
-function refused(answer: unknown): { status: number; headers: Headers } | null {
-  const read = refusedVoteShape.safeParse(answer)
+/** A refused vote is a value, but its status is that of its reason. */
+function metaOf(answer: unknown): { status: number; headers: Headers } | null {
+  const read = oneVoteShape.safeParse(answer)
   if (!read.success) return null
-  const { reason, retryAt } = read.data.result.data
-  const { status } = voteRefusals[reason]
+  const { status, retryAfterS } = statusOf(read.data.result.data)
   const headers = commonHeaders()
-  if (status === 503) headers.set('retry-after', String(secondsUntil(retryAt)))
+  if (retryAfterS !== null) headers.set('retry-after', String(retryAfterS))
   return { status, headers }
-}
-
-/** At least 1: an answer that says "at once" calls the crowd back into the same second. */
-function secondsUntil(retryAt: string | undefined): number {
-  const waitMs = retryAt === undefined ? 0 : Date.parse(retryAt) - Date.now()
-  return Number.isFinite(waitMs) ? Math.max(1, Math.ceil(waitMs / 1000)) : 1
 }
