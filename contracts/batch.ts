@@ -28,8 +28,10 @@ export interface BatchEntry {
 }
 
 /** 3 digits pollPlace, 2 optionNo, 1 boxNo, 32 voterKey, 36 voteId (lower case). */
-export function encodeEntry({ pollPlace, optionNo, boxNo, voterKey, voteId }: BatchEntry): string {
-  return `${String(pollPlace).padStart(3, '0')}${optionNo < 10 ? '0' : ''}${optionNo}${boxNo}${voterKey}${voteId}`
+export function encodeEntry(pollPlace: number, vote: Omit<BatchEntry, 'pollPlace'>): string {
+  const place = pollPlace === 0 ? '000' : String(pollPlace).padStart(3, '0')
+  const { optionNo, boxNo, voterKey, voteId } = vote
+  return `${place}${optionNo < 10 ? '0' : ''}${optionNo}${boxNo}${voterKey}${voteId}`
 }
 
 /** The entry at a position, of text that `batchShape` has read. */

@@ -5,7 +5,7 @@ import { votesRecordedMessage, votesRecordedShape } from './events.ts'
 import { canonicalBytes, ledgerContentShape, outcomeAt } from './ledger.ts'
 import { redisChannels, redisKeys } from './redis-keys.ts'
 import { callRefusals, voteRefusals } from './refusals.ts'
-import { decodeRemembered, encodeRemembered, rememberedField, usedField } from './remembered.ts'
+import { decodeRemembered, encodeRemembered, joinRemembered, rememberedField } from './remembered.ts'
 import { decodeShard, encodeShard, nameTally, sumShards } from './tally.ts'
 import { castVoteShape, voteAnswerShape } from './vote.ts'
 
@@ -60,7 +60,7 @@ it('T3 a queue job is read vote by vote at its places, and one that is cut or pa
   const batch = batchShape.parse(JSON.parse(job))
   const second = { pollPlace: 1, optionNo: 99, boxNo: 0, voterKey, voteId }
   expect([sizeOf(batch), decodeEntry(batch.votes, 1)]).toEqual([2, second])
-  expect(encodeEntry({ ...second, pollPlace: 0, optionNo: 2, boxNo: 1 }) + encodeEntry(second)).toBe(votes)
+  expect(encodeEntry(0, { ...second, optionNo: 2, boxNo: 1 }) + encodeEntry(1, second)).toBe(votes)
   for (const wrong of ['', votes.slice(1), `${votes}0`, votes.toUpperCase()]) {
     expect(batchShape.safeParse({ ...batch, votes: wrong }).success).toBe(false)
   }
@@ -68,14 +68,16 @@ it('T3 a queue job is read vote by vote at its places, and one that is cut or pa
   expect(jobShape.safeParse({ ...batch, v: 1 }).success).toBe(false)
 })
 
-it('T8 a vote is remembered by its voter and its id, with its choice and where it lies', () => {
-  expect([rememberedField(voterKey, voteId), usedField(1, voterKey)]).toEqual([
+it('T8 a vote is remembered under its voter where there is a limit, else under itself, and where it lies', () => {
+  expect([rememberedField(true, voterKey, voteId), rememberedField(false, voterKey, voteId)]).toEqual([
+    voterKey,
     `${voterKey}${voteId}`,
-    `1${voterKey}`,
   ])
-  const text = `021|1795228168374|${batchId}|17`
-  const remembered = { optionNo: 2, boxNo: 1, acceptedAt: 1795228168374, batchId, position: 17 }
-  expect([decodeRemembered(text), encodeRemembered(remembered)]).toEqual([remembered, text])
+  const vote = { voteId, optionNo: 2, boxNo: 1, acceptedAt: 1795228168374, batchId, position: 17 }
+  const text = `${voteId}|021|1795228168374|${batchId}|17`
+  expect(encodeRemembered(vote)).toBe(text)
+  const two = joinRemembered([text, text.replace('|021|', '|990|')])
+  expect(decodeRemembered(two)).toEqual([vote, { ...vote, optionNo: 99, boxNo: 0 }])
 })
 
 it('T4 shards come back from Redis as they went, and add up to a tally whose version is their sum', () => {

@@ -15,8 +15,6 @@ export const redisKeys = {
   rules: (pollId: string) => `${tag}:poll:${pollId}:rules`,
   /** Hash of the votes accepted: see remembered.ts. */
   memory: (pollId: string) => `${tag}:poll:${pollId}:memory`,
-  /** Hash of how many votes each voter has used: see remembered.ts. */
-  used: (pollId: string) => `${tag}:poll:${pollId}:used`,
   /** Hash shard -> its counts (tally.ts). */
   tally: (pollId: string) => `${tag}:poll:${pollId}:tally`,
   /** String that lives as long as no new tally of the poll may be announced. */

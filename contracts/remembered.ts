@@ -1,13 +1,8 @@
-/** How Redis remembers an accepted vote and what a voter has used: the fields and values of a poll's hashes. */
-
-/** Field of `redisKeys.memory`. voterKey: 32 hex digits. */
-export const rememberedField = (voterKey: string, voteId: string): string => `${voterKey}${voteId}`
-
-/** Field of `redisKeys.used`: how many votes this voter has in that box, kept where the box has a limit. */
-export const usedField = (boxNo: number, voterKey: string): string => `${boxNo}${voterKey}`
+/** How Redis remembers accepted votes: the fields and values of a poll's `redisKeys.memory`. */
 
 /** Times in epoch ms. */
 export interface RememberedVote {
+  readonly voteId: string
   readonly optionNo: number
   readonly boxNo: number
   readonly acceptedAt: number
@@ -15,18 +10,32 @@ export interface RememberedVote {
   readonly position: number
 }
 
-/** Value of `redisKeys.memory`: 2 digits optionNo, 1 boxNo, then `|acceptedAt|batchId|position`. */
-export function encodeRemembered({ optionNo, boxNo, acceptedAt, batchId, position }: RememberedVote): string {
-  return `${optionNo < 10 ? '0' : ''}${optionNo}${boxNo}|${acceptedAt}|${batchId}|${position}`
+/**
+ * A box with a limit remembers a voter: all votes of theirs stand under one field, which also says how many they are.
+ * A box without one remembers each vote under a field of its own. voterKey: 32 hex digits.
+ */
+export const rememberedField = (isLimited: boolean, voterKey: string, voteId: string): string =>
+  isLimited ? voterKey : `${voterKey}${voteId}`
+
+/** `voteId|content|acceptedAt|batchId|position`, content = 2 digits optionNo, 1 boxNo; several are joined by `;`. */
+export function encodeRemembered(vote: RememberedVote): string {
+  const { voteId, optionNo, boxNo, acceptedAt, batchId, position } = vote
+  return `${voteId}|${optionNo < 10 ? '0' : ''}${optionNo}${boxNo}|${acceptedAt}|${batchId}|${position}`
 }
 
-export function decodeRemembered(text: string): RememberedVote {
-  const [content = '', acceptedAt, batchId = '', position] = text.split('|')
-  return {
-    optionNo: Number(content.slice(0, 2)),
-    boxNo: Number(content.slice(2)),
-    acceptedAt: Number(acceptedAt),
-    batchId,
-    position: Number(position),
-  }
+export const joinRemembered = (texts: readonly string[]): string => texts.join(';')
+
+/** The votes of one field. */
+export function decodeRemembered(text: string): RememberedVote[] {
+  return text.split(';').map((vote) => {
+    const [voteId = '', content = '', acceptedAt, batchId = '', position] = vote.split('|')
+    return {
+      voteId,
+      optionNo: Number(content.slice(0, 2)),
+      boxNo: Number(content.slice(2)),
+      acceptedAt: Number(acceptedAt),
+      batchId,
+      position: Number(position),
+    }
+  })
 }

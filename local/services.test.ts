@@ -1,9 +1,8 @@
 /** S: what the services without Docker promise to `npm start` and to every test. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
@@ -11,17 +10,15 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silent } from './report.ts'
 import { startServices, type Services } from './services.ts'
+import { makeTempFolder, removeTempFolder } from './temp-folder.ts'
 
-const folder = () => mkdtempSync(join(tmpdir(), 'urna-services-'))
 const opened: string[] = []
 const freshDataDir = () => {
-  const dataDir = folder()
+  const dataDir = makeTempFolder('urna-services-')
   opened.push(dataDir)
   return dataDir
 }
-// Who was killed may write for a moment longer.
-const clear = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }
-afterAll(() => opened.forEach((dataDir) => rmSync(dataDir, clear)))
+afterAll(() => opened.forEach(removeTempFolder))
 
 async function rows(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })

@@ -1,6 +1,4 @@
 /** `npm test`: runs every test on real services of its own, and ends with one line that counts them. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findChromium } from './chromium.ts'
 import { ended, startChild } from './child.ts'
@@ -9,6 +7,7 @@ import { buildScreens } from './screens.ts'
 import { startServices, type Services } from './services.ts'
 import { listenForStop } from './stop-signals.ts'
 import { countTests, inOneLine } from './test-count.ts'
+import { makeTempFolder, removeTempFolder } from './temp-folder.ts'
 import { lineFor } from './trouble.ts'
 import { migrate, readMigrations } from '../sql/migrate.pg.ts'
 
@@ -30,9 +29,9 @@ try {
 
 async function runTests(): Promise<string> {
   // Fresh data in a folder of its own: neither `npm start` nor another `npm test` is touched or met.
-  const dataDir = mkdtempSync(join(tmpdir(), 'urna-test-'))
+  const dataDir = makeTempFolder('urna-test-')
   await using open = new AsyncDisposableStack()
-  open.defer(() => rmSync(dataDir, { recursive: true, force: true }))
+  open.defer(() => removeTempFolder(dataDir))
   const uiDir = join(dataDir, 'ui')
   const failed = new AbortController()
   const signal = AbortSignal.any([stopping, failed.signal])

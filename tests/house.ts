@@ -1,6 +1,4 @@
 /** A whole Urna of a test's own: its services, gateways and workers as real processes that can be killed. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { Redis } from 'ioredis'
@@ -11,6 +9,7 @@ import type { Managed } from '../local/managed.ts'
 import { silent, type Report } from '../local/report.ts'
 import { findFreePort, isFree } from '../local/ports.ts'
 import { gatewayProcess, queueWorkersProcess } from '../local/processes.ts'
+import { makeTempFolder, removeTempFolder } from '../local/temp-folder.ts'
 import { startServices, type ServiceName, type Services } from '../local/services.ts'
 import { migrate, readMigrations } from '../sql/migrate.pg.ts'
 
@@ -51,8 +50,8 @@ export interface House extends AsyncDisposable {
 /** Without Kafka unless it is asked for: it takes half of the start. */
 export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> {
   await using stack = new AsyncDisposableStack()
-  const dataDir = mkdtempSync(join(tmpdir(), 'urna-house-'))
-  stack.defer(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
+  const dataDir = makeTempFolder('urna-house-')
+  stack.defer(() => removeTempFolder(dataDir))
   const only: ServiceName[] = its.kafka === true ? ['postgres', 'redis', 'kafka'] : ['postgres', 'redis']
   const { services, servicesDir } = await startAll(dataDir, only)
   stack.defer(() => services.stop())

@@ -1,9 +1,8 @@
 /** N: what `npm start` promises a newcomer, from the first line that it prints to the last process that it ends. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -11,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { topics, votesRecordedShape } from '../contracts/events.ts'
 import { findFreePort } from '../local/ports.ts'
 import type { Ready } from '../local/ready-file.ts'
+import { makeTempFolder, removeTempFolder } from '../local/temp-folder.ts'
 import { until } from './house.ts'
 
 const checkout = dirname(import.meta.dirname)
@@ -19,10 +19,10 @@ const run = promisify(execFile)
 let dataDir: string
 let port: number
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'urna-start-'))
+  dataDir = makeTempFolder('urna-start-')
   port = await findFreePort()
 })
-afterAll(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
+afterAll(() => removeTempFolder(dataDir))
 
 /** `npm start` as a shell runs it: a process group of its own, to which Ctrl-C goes. */
 function start() {

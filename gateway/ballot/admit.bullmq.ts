@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { batchQueue, encodeEntry, hollowBatch } from '../../contracts/batch.ts'
+import { batchQueue, encodeEntry, groupSize, hollowBatch } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { GroupVote } from './judged-vote.ts'
 import { readVerdicts, type Judged } from './read-verdicts.ts'
 
-const lua = readFileSync(new URL('admit.lua', import.meta.url), 'utf8')
+// It goes with each group: what explains it may stay at home.
+const lua = readFileSync(new URL('admit.lua', import.meta.url), 'utf8').replace(/^ *--.*\n/gm, '')
 
 // BullMQ never rests a batch in `failed`: this many attempts are more than a century of them.
 const attemptsWithoutEnd = 1_000_000_000
@@ -46,11 +47,12 @@ export function openAdmission(
 
   return {
     async admit(batchId, votes, { epoch, lowestBeat, run, accepted }) {
-      const { keys: pollKeys, args: pollArgs, entries } = describe(votes)
+      const { keys: pollKeys, args: pollArgs, entries, votePlaces } = byPoll(votes)
       const { admitted, received, batches } = redisKeys
       const keys: string[] = [redisKeys.epoch, redisKeys.beat, admitted, received, batches]
       keys.push(`${queueKey}:${batchId}`, `${queueKey}:wait`, ...pollKeys)
-      const args = [epoch, lowestBeat, mostWaiting, run, accepted, batchId, hollow, entries, ...pollArgs]
+      const args: (string | number)[] = [epoch, lowestBeat, mostWaiting, run, accepted, batchId, hollow]
+      args.push(entries, numbers.slice(0, 3 * votes.length), ...pollArgs)
 
       const client = await queue.backend.client
       const multi = client.multi()
@@ -65,32 +67,47 @@ export function openAdmission(
         if (/NOSCRIPT|NOJOB/.test(error.message)) redis.disconnect(true)
         throw error
       }
-      return readVerdicts(batchId, results.at(-1)?.[1])
+      return readVerdicts(batchId, votePlaces, results.at(-1)?.[1])
     },
     [Symbol.asyncDispose]: () => queue.close(),
   }
 }
 
-/** The group's polls, each once, and its votes as entries that name them by their place. */
-function describe(votes: readonly GroupVote[]): {
+interface OfPoll {
+  readonly poll: GroupVote['poll']
+  readonly pollPlace: number
+  entries: string
+  readonly votes: number[]
+}
+
+/** A group as the script wants it, poll by poll, and the place of each entry's vote in the group. */
+function byPoll(votes: readonly GroupVote[]): {
   readonly keys: string[]
   readonly args: (string | number)[]
   readonly entries: string
+  readonly votePlaces: readonly number[]
 } {
-  const placeOf = new Map<GroupVote['poll'], number>()
-  const keys: string[] = []
-  const versions: number[] = []
-  let entries = ''
-  for (const vote of votes) {
-    const { poll } = vote
-    let pollPlace = placeOf.get(poll)
-    if (pollPlace === undefined) {
-      pollPlace = placeOf.size
-      placeOf.set(poll, pollPlace)
-      keys.push(redisKeys.rules(poll.pollId), redisKeys.memory(poll.pollId), redisKeys.used(poll.pollId))
-      versions.push(poll.rulesVersion, poll.pollNo)
+  const polls = new Map<GroupVote['poll'], OfPoll>()
+  let of: OfPoll | undefined
+  for (let i = 0; i < votes.length; i++) {
+    const vote = votes[i]
+    if (vote === undefined) continue
+    if (of?.poll !== vote.poll) of = polls.get(vote.poll)
+    if (of === undefined) {
+      of = { poll: vote.poll, pollPlace: polls.size, entries: '', votes: [] }
+      polls.set(vote.poll, of)
     }
-    entries += encodeEntry({ pollPlace, ...vote })
+    of.entries += encodeEntry(of.pollPlace, vote)
+    of.votes.push(i)
   }
-  return { keys, args: [placeOf.size, ...versions], entries }
+  const all = [...polls.values()]
+  return {
+    keys: all.flatMap(({ poll }) => [redisKeys.rules(poll.pollId), redisKeys.memory(poll.pollId)]),
+    args: all.flatMap(({ poll, votes }) => [poll.rulesVersion, poll.pollNo, votes.length]),
+    entries: all.map(({ entries }) => entries).join(''),
+    votePlaces: all.flatMap(({ votes }) => votes),
+  }
 }
+
+// One text of the numbers that positions are cut from.
+const numbers = Array.from({ length: groupSize }, (_, i) => String(i).padStart(3, '0')).join('')

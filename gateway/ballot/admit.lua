@@ -3,27 +3,33 @@
 -- job is taken out again. All or nothing: where there is no room for all that are new, none is admitted.
 --
 -- KEYS[1] epoch  [2] beat  [3] admitted  [4] received  [5] batches  [6] the batch's job  [7] the queue's waiting list
---     then for each poll: rules, memory, used
+--     then for each poll: rules, memory
 -- ARGV[1] epoch expected  [2] lowest beat that this memory may have  [3] the most votes that may wait  [4] run
 --     [5] votes that this run has put into jobs, as it was told  [6] batchId  [7] the hollow job's data
---     [8] the votes, entries of 74 characters: poll (0 = first; 3), optionNo (2), boxNo (1), voterKey (32), voteId (36)
---     [9] number of polls, then for each poll the rules version expected and its pollNo
+--     [8] the votes, poll by poll, entries of 74 characters: place of the poll (3), optionNo (2), boxNo (1),
+--         voterKey (32), voteId (36)
+--     [9] the numbers 000, 001, 002 ... as one text, one for each vote
+--     then for each poll: the rules version expected, its pollNo, how many of the votes are its
 -- Returns {'memory'} where this is another memory than the one expected, else
 --   {'judged', now in ms, seq and votes in jobs of this run as they now stand, one letter for each vote, and for each
 --   vote whose letter is not 'a' its text}, in order:
---   a                                        admitted now: it lies in this batch, behind the a's before it
---   q 'content|acceptedAt|batchId|position'  admitted before, and where it lies
---   s 'place'                                the same vote as the one at that place (0 = first) of this group
---   v ''                                     the rules are of another version than expected
---   r 'reason' or 'reason|retryAt'           refused
+--   a                        admitted now: it lies in this batch, behind the a's before it
+--   q 'remembered'           admitted before, as it is remembered
+--   s 'remembered'           admitted now, as the same vote a little before it in this group
+--   v ''                     the rules are of another version than expected
+--   r 'reason' or 'reason|retryAt'    refused
 --
--- memory: hash voterKey+voteId -> 'content|acceptedAt|batchId|position', content = optionNo (2) + boxNo (1)
--- used:   hash boxNo+voterKey -> votes admitted, for boxes with a limit
+-- memory: see contracts/remembered.ts. A box with a limit remembers a voter: all votes of theirs under one field,
+--         which says how many they are; a box without one remembers each vote.
 -- rules:  hash version, opensAt, closesAt, graceMs, options, and for each box 'limit:boxNo'; times in epoch ms,
 --         '' = no such time, a limit of '' = unlimited
-local call, sub = redis.call, string.sub
+--
+-- It runs for every vote of the house, on the one core that Redis has: no table, no number and no text is made for
+-- a vote that can be made once for the group.
+local call, sub, find = redis.call, string.sub, string.find
 local width = 74
-local run, batchId, votes, polls = ARGV[4], ARGV[6], ARGV[8], tonumber(ARGV[9])
+local run, batchId, votes, numbers = ARGV[4], ARGV[6], ARGV[8], ARGV[9]
+local polls = (#KEYS - 7) / 2
 
 local function withdraw()
   call('lrem', KEYS[7], 1, batchId)
@@ -36,9 +42,10 @@ if call('hget', KEYS[6], 'data') ~= ARGV[7] or call('hexists', KEYS[6], 'process
 end
 
 -- A failover may lose less than a beat; the run's own votes tell.
+local accepted = tonumber(call('hget', KEYS[3], run) or '0')
 if call('get', KEYS[1]) ~= ARGV[1]
   or tonumber(call('get', KEYS[2]) or '-1') < tonumber(ARGV[2])
-  or tonumber(call('hget', KEYS[3], run) or '0') < tonumber(ARGV[5]) then
+  or accepted < tonumber(ARGV[5]) then
   withdraw()
   return { 'memory' }
 end
@@ -46,100 +53,119 @@ end
 local clock = call('time')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local nowText = string.format('%.0f', now)
+local tail = '|' .. nowText .. '|' .. batchId .. '|'
 
--- What is known of each poll: its rules, and for each of its votes the entry's parts.
-local of, places = {}, {}
+local letters, texts, admitted, place = {}, {}, {}, 0
+local toMemory, pollNos = {}, {}
+
+local function say()
+  return { 'judged', nowText, tonumber(call('hget', KEYS[5], run) or '0'), accepted, table.concat(letters), unpack(texts) }
+end
+
+-- Why nobody can be admitted to a poll now: its letter and text, or nothing.
+local function hindrance(rules, expected)
+  if rules.version ~= expected then
+    return 'v', ''
+  end
+  if rules.opensAt == '' or now < tonumber(rules.opensAt) then
+    return 'r', 'poll-not-open|' .. rules.opensAt
+  end
+  if rules.closesAt ~= '' and now >= tonumber(rules.closesAt) + tonumber(rules.graceMs) then
+    return 'r', 'poll-closed'
+  end
+end
+
+-- The limit of a choice's box, none for a box without one; or why there is no such choice.
+local function limitOf(rules, content)
+  local limit = rules['limit:' .. sub(content, 3)]
+  if not limit then
+    return nil, 'unknown-box'
+  end
+  if tonumber(sub(content, 1, 2)) >= tonumber(rules.options or '0') then
+    return nil, 'unknown-option'
+  end
+  return tonumber(limit)
+end
+
+-- How many of the votes remembered lie in the choice's box.
+local function usedOf(remembered, content)
+  local used, box = 0, sub(content, 3)
+  for inBox in string.gmatch(remembered, '|%d%d(%d)|') do
+    used = inBox == box and used + 1 or used
+  end
+  return used
+end
+
 for p = 1, polls do
-  local flat = call('hgetall', KEYS[5 + 3 * p])
+  local flat = call('hgetall', KEYS[6 + 2 * p])
   local rules = {}
   for i = 1, #flat, 2 do
     rules[flat[i]] = flat[i + 1]
   end
-  of[p] = { rules = rules, expected = ARGV[8 + 2 * p], fields = {}, useds = {}, fresh = {}, takes = {} }
-end
-local count = #votes / width
-for place = 1, count do
-  local start = (place - 1) * width
-  local poll = of[tonumber(sub(votes, start + 1, start + 3)) + 1]
-  local fields, useds = poll.fields, poll.useds
-  local n = #fields + 1
-  fields[n] = sub(votes, start + 7, start + width)
-  useds[n] = sub(votes, start + 6, start + 38)
-  places[place] = { poll, n, sub(votes, start + 4, start + 6) }
-end
-for p = 1, polls do
-  of[p].known = call('hmget', KEYS[6 + 3 * p], unpack(of[p].fields))
-  of[p].used = call('hmget', KEYS[7 + 3 * p], unpack(of[p].useds))
-end
+  pollNos[p] = ARGV[8 + 3 * p]
+  local count = tonumber(ARGV[9 + 3 * p])
+  local letter, text = hindrance(rules, ARGV[7 + 3 * p])
 
-local letters, texts, admitted, freshCount = {}, {}, {}, 0
-
-local function refuse(place, reason)
-  letters[place] = 'r'
-  texts[#texts + 1] = reason
-end
-
-for place = 1, count do
-  local vote = places[place]
-  local poll, n, content = vote[1], vote[2], vote[3]
-  local field, known, rules = poll.fields[n], poll.known[n], poll.rules
-  local before = poll.fresh[field]
-  -- The repeat comes first: what was accepted stays accepted, after the close too.
-  if known then
-    if sub(known, 1, 3) == content then
-      letters[place] = 'q'
-      texts[#texts + 1] = known
-    else
-      refuse(place, 'vote-id-reused')
+  local fields, contents, limits, whys = {}, {}, {}, {}
+  local start = place * width
+  for i = 1, count do
+    local content = sub(votes, start + 4, start + 6)
+    contents[i] = content
+    if limits[content] == nil and whys[content] == nil then
+      limits[content], whys[content] = limitOf(rules, content)
+      whys[content] = whys[content] or ''
     end
-  elseif before then
-    if places[before][3] == content then
-      letters[place] = 's'
-      texts[#texts + 1] = tostring(before - 1)
-    else
-      refuse(place, 'vote-id-reused')
-    end
-  elseif rules.version ~= poll.expected then
-    letters[place] = 'v'
-    texts[#texts + 1] = ''
-  elseif rules.opensAt == '' or now < tonumber(rules.opensAt) then
-    refuse(place, 'poll-not-open|' .. rules.opensAt)
-  elseif rules.closesAt ~= '' and now >= tonumber(rules.closesAt) + tonumber(rules.graceMs) then
-    refuse(place, 'poll-closed')
-  else
-    local limit = rules['limit:' .. sub(content, 3)]
-    local usedField = poll.useds[n]
-    local used = poll.takes[usedField] or tonumber(poll.used[n] or '0')
-    if not limit then
-      refuse(place, 'unknown-box')
-    elseif tonumber(sub(content, 1, 2)) >= tonumber(rules.options) then
-      refuse(place, 'unknown-option')
-    elseif limit ~= '' and used >= tonumber(limit) then
-      refuse(place, 'already-voted')
-    else
-      if limit ~= '' then
-        poll.takes[usedField] = used + 1
+    fields[i] = sub(votes, start + 7, start + (limits[content] and 38 or width))
+    start = start + width
+  end
+  local known = call('hmget', KEYS[7 + 2 * p], unpack(fields))
+
+  local memory, written = {}, {}
+  for i = 1, count do
+    place = place + 1
+    local content, field = contents[i], fields[i]
+    local limit = limits[content]
+    local remembered = written[field] or known[i]
+    local voteId = sub(votes, place * width - 35, place * width)
+    local from = remembered and find(remembered, voteId, 1, true)
+    -- The repeat comes first: what was accepted stays accepted, after the close too.
+    if from then
+      local before = string.match(remembered, '[^;]*', from)
+      if sub(before, 38, 40) ~= content then
+        letters[place] = 'r'
+        texts[#texts + 1] = 'vote-id-reused'
+      else
+        letters[place] = find(before, batchId, 1, true) and 's' or 'q'
+        texts[#texts + 1] = before
       end
-      poll.fresh[field] = place
-      freshCount = freshCount + 1
-      admitted[freshCount] = place
+    elseif letter then
+      letters[place] = letter
+      texts[#texts + 1] = text
+    elseif whys[content] ~= '' then
+      letters[place] = 'r'
+      texts[#texts + 1] = whys[content]
+    elseif remembered and usedOf(remembered, content) >= limit then
+      letters[place] = 'r'
+      texts[#texts + 1] = 'already-voted'
+    else
+      local position = #admitted
+      local value = voteId .. '|' .. content .. tail .. sub(numbers, 3 * position + 1, 3 * position + 3)
+      if remembered then
+        value = remembered .. ';' .. value
+      end
+      written[field] = value
+      memory[#memory + 1] = field
+      memory[#memory + 1] = value
+      admitted[position + 1] = place
       letters[place] = 'a'
     end
   end
+  toMemory[p] = memory
 end
 
-local function numbered(seq, accepted)
-  local answer = { 'judged', nowText, seq, accepted, table.concat(letters) }
-  for i = 1, #texts do
-    answer[5 + i] = texts[i]
-  end
-  return answer
-end
-local seq = tonumber(call('hget', KEYS[5], run) or '0')
-local accepted = tonumber(call('hget', KEYS[3], run) or '0')
-if freshCount == 0 then
+if #admitted == 0 then
   withdraw()
-  return numbered(seq, accepted)
+  return say()
 end
 
 -- Room is judged before anyone is admitted. Each run's number is absolute, so a repeat or a crash cannot skew it.
@@ -150,60 +176,38 @@ end
 for _, n in ipairs(call('hvals', KEYS[4])) do
   waiting = waiting - tonumber(n)
 end
-if waiting + freshCount > tonumber(ARGV[3]) then
+if waiting + #admitted > tonumber(ARGV[3]) then
   withdraw()
-  local kept, text = {}, 0
-  for place = 1, count do
-    local letter = letters[place]
-    if letter ~= 'a' then
-      text = text + 1
-    end
-    if letter == 'a' or letter == 's' then
-      letters[place] = 'r'
-      kept[#kept + 1] = 'queue-full'
-    else
-      kept[#kept + 1] = texts[text]
-    end
+  local kept, at = {}, 0
+  for i = 1, place do
+    local letter = letters[i]
+    at = letter == 'a' and at or at + 1
+    local isNew = letter == 'a' or letter == 's'
+    letters[i] = isNew and 'r' or letter
+    kept[i] = isNew and 'queue-full' or texts[at]
   end
   texts = kept
-  return numbered(seq, accepted)
+  return say()
 end
 
--- 1,000 arguments at most: far below what `unpack` can hand over.
-local tail = '|' .. nowText .. '|' .. batchId .. '|'
-local memory, entries = {}, {}
-for position = 1, freshCount do
-  local place = admitted[position]
-  local vote = places[place]
-  local write = memory[vote[1]] or {}
-  memory[vote[1]] = write
-  write[#write + 1] = vote[1].fields[vote[2]]
-  write[#write + 1] = vote[3] .. tail .. (position - 1)
-  if freshCount < count then
-    entries[position] = sub(votes, (place - 1) * width + 1, place * width)
-  end
-end
-local pollNos = {}
+-- 1,000 arguments at most: far below what `unpack` can hand over. A voter with two votes in this group has two
+-- values here, the second with both.
 for p = 1, polls do
-  local poll = of[p]
-  pollNos[p] = ARGV[9 + 2 * p]
-  if memory[poll] then
-    call('hset', KEYS[6 + 3 * p], unpack(memory[poll]))
-  end
-  local takes = {}
-  for field, used in pairs(poll.takes) do
-    takes[#takes + 1] = field
-    takes[#takes + 1] = used
-  end
-  if #takes > 0 then
-    call('hset', KEYS[7 + 3 * p], unpack(takes))
+  if #toMemory[p] > 0 then
+    call('hset', KEYS[7 + 2 * p], unpack(toMemory[p]))
   end
 end
-seq, accepted = seq + 1, accepted + freshCount
-call('hset', KEYS[5], run, string.format('%.0f', seq))
-call('hset', KEYS[3], run, string.format('%.0f', accepted))
+if #admitted < place then
+  local entries = {}
+  for i = 1, #admitted do
+    entries[i] = sub(votes, (admitted[i] - 1) * width + 1, admitted[i] * width)
+  end
+  votes = table.concat(entries)
+end
+accepted = accepted + #admitted
+local acceptedText, seq = string.format('%.0f', accepted), call('hincrby', KEYS[5], run, 1)
+call('hset', KEYS[3], run, acceptedText)
 call('hset', KEYS[6], 'data', '{"v":2,"run":"' .. run .. '","seq":' .. string.format('%.0f', seq)
-  .. ',"accepted":' .. string.format('%.0f', accepted) .. ',"at":' .. nowText
-  .. ',"polls":[' .. table.concat(pollNos, ',') .. '],"votes":"'
-  .. (freshCount < count and table.concat(entries) or votes) .. '"}')
-return numbered(seq, accepted)
+  .. ',"accepted":' .. acceptedText .. ',"at":' .. nowText .. ',"polls":[' .. table.concat(pollNos, ',')
+  .. '],"votes":"' .. votes .. '"}')
+return say()

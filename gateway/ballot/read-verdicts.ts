@@ -15,32 +15,34 @@ export interface Judged {
   readonly accepted: number
 }
 
-/** Throws MemoryChanged. See admit.lua for the letters. */
-export function readVerdicts(batchId: string, answer: unknown): Judged {
+/** `votePlaces`: of each verdict, the place of its vote in the group. Throws MemoryChanged. See admit.lua. */
+export function readVerdicts(batchId: string, votePlaces: readonly number[], answer: unknown): Judged {
   if (Array.isArray(answer) && answer[0] === 'memory') throw new MemoryChanged()
   const [, nowText, seq, accepted, letters, ...texts] = headShape.parse(answer)
+  if (letters.length !== votePlaces.length)
+    throw new Error(`the admission script judged ${letters.length} votes of ${votePlaces.length}`)
   const acceptedAt = Number(nowText)
-  const answers: GroupAnswer[] = []
+  const answers = new Array<GroupAnswer>(letters.length)
   let position = 0
   let text = 0
-  for (const letter of letters) {
-    if (letter === 'a')
-      answers.push({ is: 'accepted', acceptedAt, receipt: { batchId, position: position++ } })
-    else answers.push(readOther(letter, texts[text++] ?? '', answers))
-  }
+  votePlaces.forEach((place, i) => {
+    const letter = letters.charAt(i)
+    answers[place] =
+      letter === 'a'
+        ? { is: 'accepted', acceptedAt, receipt: { batchId, position: position++ } }
+        : readOther(letter, texts[text++] ?? '')
+  })
   return { answers, admitted: position, seq, accepted }
 }
 
-function readOther(letter: string, text: string, before: readonly GroupAnswer[]): GroupAnswer {
+function readOther(letter: string, text: string): GroupAnswer {
   switch (letter) {
-    case 'q': {
-      const { acceptedAt, batchId, position } = decodeRemembered(text)
-      return { is: 'accepted', acceptedAt, receipt: { batchId, position } }
-    }
+    case 'q':
     case 's': {
-      const same = before[Number(text)]
-      if (same === undefined) throw new Error(`the admission script named place ${text}`)
-      return same
+      const [vote] = decodeRemembered(text)
+      if (vote === undefined) throw new Error('the admission script remembers nothing')
+      const { acceptedAt, batchId, position } = vote
+      return { is: 'accepted', acceptedAt, receipt: { batchId, position } }
     }
     case 'v':
       return { is: 'again', because: 'rules-changed' }

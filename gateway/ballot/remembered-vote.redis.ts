@@ -7,7 +7,9 @@ export function makeRememberedVote(
   redis: Redis,
 ): (pollId: string, voterKey: string, voteId: string) => Promise<RememberedVote | null> {
   return async (pollId, voterKey, voteId) => {
-    const text = await redis.hget(redisKeys.memory(pollId), rememberedField(voterKey, voteId))
-    return text === null ? null : decodeRemembered(text)
+    const fields = [true, false].map((isLimited) => rememberedField(isLimited, voterKey, voteId))
+    const texts = await redis.hmget(redisKeys.memory(pollId), ...fields)
+    const votes = texts.flatMap((text) => (text === null ? [] : decodeRemembered(text)))
+    return votes.find((vote) => vote.voteId === voteId) ?? null
   }
 }

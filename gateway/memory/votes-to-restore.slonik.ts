@@ -22,7 +22,6 @@ const shardShape = z.object({
   as_of: z.number(),
   counts: z.array(z.coerce.number()),
 })
-const usedShape = z.object({ box_no: z.number(), voter_key: z.string(), used: z.number() })
 const receivedShape = z.object({ shard: z.number(), received: z.number() })
 
 /** The votes of one poll, page by page in the order of their key, so that no page is read twice and none waits long. */
@@ -43,16 +42,6 @@ async function* votesOf(
     yield page
     after = { boxNo: last.box_no, dedupKey: last.dedup_key }
   }
-}
-
-/** How many votes each voter has used in the poll's boxes that have a limit above one. */
-function usedVotes(pool: DatabasePool, pollNo: number): Promise<readonly z.infer<typeof usedShape>[]> {
-  return pool.any(sql.type(usedShape)`
-    select v.box_no, v.voter_key, count(*)::int as used
-    from votes v join ballot_boxes b on b.poll_no = v.poll_no and b.box_no = v.box_no
-    where v.poll_no = ${pollNo} and b.limit_votes is not null
-      and not (b.limit_votes = 1 and b.limit_per_seconds is null)
-    group by 1, 2`)
 }
 
 async function shardsOf(pool: DatabasePool, pollNo: number): Promise<ShardCounts[]> {
@@ -83,7 +72,6 @@ async function receivedSoFar(
 /** The reads above, for one pool. */
 export const votesToRestore = (pool: DatabasePool) => ({
   votesOf: (pollNo: number, pageSize: number) => votesOf(pool, pollNo, pageSize),
-  usedVotes: (pollNo: number) => usedVotes(pool, pollNo),
   shardsOf: (pollNo: number) => shardsOf(pool, pollNo),
   receivedSoFar: (batchIds: readonly string[]) => receivedSoFar(pool, batchIds),
 })

@@ -34,8 +34,8 @@ export function makeProjectPoll(redis: Redis): (poll: PollRecord, untouched: boo
   redis.defineCommand('urnaPutPoll', { lua })
   return async (poll, untouched) => {
     const { pollId } = poll
-    const { polls, rules, tally, pollsChanges, memory, used } = redisKeys
-    const keys = [polls, rules(pollId), tally(pollId), pollsChanges, memory(pollId), used(pollId)]
+    const { polls, rules, tally, pollsChanges, memory } = redisKeys
+    const keys = [polls, rules(pollId), tally(pollId), pollsChanges, memory(pollId)]
     const record = JSON.stringify(pollRecordShape.parse(poll))
     const forMs = rememberedForMs(poll)
     const remembered = forMs === null ? '' : Math.max(forMs, 1)
@@ -71,13 +71,13 @@ function rulesOf(poll: PollRecord): (string | number)[] {
 
 /** Takes a deleted poll off Redis for good, and tells. */
 export async function unprojectPoll(redis: Redis, pollId: string): Promise<void> {
-  const { rules, memory, used, tally } = redisKeys
+  const { rules, memory, tally } = redisKeys
   await execAll(
     redis
       .multi()
       .hdel(redisKeys.polls, pollId)
       .incr(redisKeys.pollsChanges)
-      .del(rules(pollId), memory(pollId), used(pollId), tally(pollId))
+      .del(rules(pollId), memory(pollId), tally(pollId))
       .hset(rules(pollId), 'version', 'gone')
       .expire(rules(pollId), tombstoneSeconds),
   )

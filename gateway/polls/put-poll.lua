@@ -1,6 +1,6 @@
 -- Writes a poll and its rules, unless Redis has them, or newer ones, or the poll is gone.
 --
--- KEYS[1] polls  [2] rules  [3] tally  [4] changes  [5] memory  [6] used
+-- KEYS[1] polls  [2] rules  [3] tally  [4] changes  [5] memory
 -- ARGV[1] pollId  [2] version  [3] rules version  [4] record as JSON
 --     [5] '1' where nobody can have voted yet: only then is the tally's key made, since a tally comes back from
 --         Postgres whole or not at all
@@ -24,12 +24,10 @@ if not ruled then
   redis.call('del', KEYS[2])
   redis.call('hset', KEYS[2], unpack(ARGV, 7))
 end
-for i = 5, 6 do
-  if ARGV[6] == '' then
-    redis.call('persist', KEYS[i])
-  else
-    redis.call('pexpire', KEYS[i], ARGV[6])
-  end
+if ARGV[6] == '' then
+  redis.call('persist', KEYS[5])
+else
+  redis.call('pexpire', KEYS[5], ARGV[6])
 end
 if ARGV[5] == '1' then
   redis.call('hsetnx', KEYS[3], 'open', '1')

@@ -1,5 +1,5 @@
 /** Anonymous voter sessions: a random id and an end, under a MAC, so that no store has to know them. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { CallRefusal } from '../../contracts/refusals.ts'
 import type { Session } from '../../contracts/vote.ts'
 
@@ -27,7 +27,8 @@ export function makeSessions(options: {
   readonly liveForMs: number
   readonly now: () => number
 }): Sessions {
-  const mac = (body: Buffer) => createHmac('sha256', options.secret).update(body).digest()
+  const key = createSecretKey(options.secret, 'utf8')
+  const mac = (body: Buffer) => createHmac('sha256', key).update(body).digest()
 
   function open(token: string): { id: Buffer; endMs: number } | null {
     const bytes = Buffer.from(token, 'base64url')

@@ -42,7 +42,7 @@ describe('a Redis that forgets', () => {
     const first = vote(poll.pollId)
     await voter.cast(first)
     await untilCounted(house, poll.pollId, 1)
-    await house.redis.del(redisKeys.memory(poll.pollId), redisKeys.used(poll.pollId))
+    await house.redis.del(redisKeys.memory(poll.pollId))
     const second = vote(poll.pollId, 'forro')
     expect(await voter.cast(second)).toMatchObject({ accepted: true })
     await until('the second is in the ledger as refused', async () => {
@@ -68,11 +68,7 @@ describe('a Redis that forgets', () => {
       async () => Number(await house.redis.get(redisKeys.beat)) >= beatBefore + 3,
     )
     // The same epoch, an earlier beat, and no memory of the vote: as a restored older file would have it.
-    await house.redis
-      .multi()
-      .set(redisKeys.beat, beatBefore)
-      .del(redisKeys.memory(poll.pollId), redisKeys.used(poll.pollId))
-      .exec()
+    await house.redis.multi().set(redisKeys.beat, beatBefore).del(redisKeys.memory(poll.pollId)).exec()
     expect(await voter.cast(vote(poll.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
     expect(await house.redis.exists(redisKeys.memory(poll.pollId))).toBe(1)
   })
@@ -163,7 +159,6 @@ describe('a Redis that forgets', () => {
     restoring = false
     await asking
     expect(await house.redis.hlen(redisKeys.memory(big.pollId))).toBe(many)
-    expect(await house.redis.hlen(redisKeys.used(big.pollId))).toBe(many)
     expect([...heard].filter((one) => one !== '503 unavailable' && one !== '200 ')).toEqual([])
     expect(await voter.cast(vote(small.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
   })
@@ -178,7 +173,7 @@ describe('a Redis that forgets', () => {
     await untilCounted(house, poll.pollId, 1)
     await adminAt(door).trpc.admin.closePoll.mutate({ pollId: poll.pollId })
     expect(await house.redis.ttl(redisKeys.memory(poll.pollId))).toBeGreaterThan(6 * 24 * 60 * 60)
-    await house.redis.del(redisKeys.memory(poll.pollId), redisKeys.used(poll.pollId))
+    await house.redis.del(redisKeys.memory(poll.pollId))
     await adminAt(door).trpc.admin.openPoll.mutate({ pollId: poll.pollId })
     expect(await voter.cast(vote(poll.pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
     expect(await house.redis.ttl(redisKeys.memory(poll.pollId))).toBe(-1)
