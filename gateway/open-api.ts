@@ -79,7 +79,7 @@ export async function openApi(
   const contextOf = makeContextOf(sessions.read, config.trustProxy)
   const door = makeDoor({
     castCall: makeCastCall({ router, readSession: sessions.read, castVote: parts.castVote, log }),
-    contextOf,
+    readSession: sessions.read,
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
@@ -90,7 +90,7 @@ export async function openApi(
     }),
     ops: makeOps({ process: 'gateway', version: await readVersion(), checks, log, registry: parts.registry }),
     ...{ adminToken: config.adminToken, corsOrigins: config.corsOrigins, trustProxy: config.trustProxy },
-    ...{ graphiql, log },
+    ...{ graphiql, shortWays: config.shortWays, log },
   })
   const port = await listen(door.server, config.host, config.port)
   stack.defer(() => door.close(openRequestsWithinMs))

@@ -35,7 +35,8 @@ export interface DoorHouseOptions {
   readonly redisUrls?: { readonly command?: string; readonly subscriber?: string }
   readonly voteUi?: string
   readonly adminUi?: string
-  readonly castVote?: () => Promise<VoteAnswer>
+  readonly shortWays?: boolean
+  readonly castVote?: (vote: CastVote) => Promise<VoteAnswer>
 }
 
 export async function openDoorHouse(given: DoorHouseOptions = {}) {
@@ -66,10 +67,11 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     ...{ secret: 'a session secret that only tests know', liveForMs: 3_600_000 },
     now: Date.now,
   })
-  const castVote = (_sessionId: string, { voteId }: CastVote): Promise<VoteAnswer> => {
-    reached.push(`vote.cast ${voteId}`)
+  const castVote = (_sessionId: string, vote: CastVote): Promise<VoteAnswer> => {
+    reached.push(`vote.cast ${vote.voteId}`)
     return (
-      given.castVote?.() ?? Promise.resolve({ accepted: false, reason: 'poll-closed', message: 'Closed.' })
+      given.castVote?.(vote) ??
+      Promise.resolve({ accepted: false, reason: 'poll-closed', message: 'Closed.' })
     )
   }
   const router = makeRouter({
@@ -90,7 +92,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
   const contextOf = makeContextOf(sessions.read, trustProxy)
   const door = makeDoor({
     castCall: makeCastCall({ router, readSession: sessions.read, castVote, log }),
-    contextOf,
+    readSession: sessions.read,
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, graphiql, log },
@@ -101,6 +103,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     }),
     ops: makeOps({ process: 'gateway', version: await readVersion(), checks: {}, log }),
     ...{ adminToken, corsOrigins: given.corsOrigins ?? [], trustProxy, graphiql, log },
+    shortWays: given.shortWays ?? true,
   })
   const answers: ServerResponse[] = []
   door.server.on('request', (_req, res: ServerResponse) => answers.push(res))

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Session } from '../../../contracts/vote.ts'
+import type { Headers } from './read-plain.ts'
 
 export interface Caller {
   /** The bearer token, or failing that the session cookie. */
@@ -11,10 +12,12 @@ export interface Caller {
 
 const cookieName = 'urna_session'
 
+type Bearing = { readonly headers: Headers<'authorization' | 'cookie'> }
+
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /** Digests are compared, in constant time: neither the token's length nor its beginning can be learnt. */
-export function makeReadCaller(adminToken: string): (req: IncomingMessage) => Caller {
+export function makeReadCaller(adminToken: string): (req: Bearing) => Caller {
   const admin = digest(adminToken)
   return (req) => {
     const bearer = bearerOf(req)
@@ -26,14 +29,14 @@ export function makeReadCaller(adminToken: string): (req: IncomingMessage) => Ca
 }
 
 /** The token alone, where nothing depends on who else the caller may be. */
-export const tokenOf = (req: IncomingMessage): string | null => bearerOf(req) ?? cookieOf(req)
+export const tokenOf = (req: Bearing): string | null => bearerOf(req) ?? cookieOf(req)
 
-function bearerOf({ headers }: IncomingMessage): string | null {
+function bearerOf({ headers }: Bearing): string | null {
   if (headers.authorization === undefined) return null
   return /^Bearer +(.+)$/i.exec(headers.authorization)?.[1] ?? null
 }
 
-function cookieOf(req: IncomingMessage): string | null {
+function cookieOf(req: Bearing): string | null {
   for (const part of (req.headers.cookie ?? '').split(';')) {
     const [name, value] = part.split('=', 2)
     if (name?.trim() === cookieName && value !== undefined) return value.trim()

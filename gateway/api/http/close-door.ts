@@ -1,5 +1,6 @@
 /** Closes the gateway's server: nothing that was begun is cut short before its time. */
 import type { Server, ServerResponse } from 'node:http'
+import type { VoteLane } from './vote-lane.ts'
 
 // A connection that was kept alive is closed this long after its last answer, at the latest.
 const lookEveryMs = 50
@@ -11,6 +12,7 @@ const lookEveryMs = 50
  */
 export async function closeDoor(
   server: Server,
+  lane: Pick<VoteLane, 'close' | 'closeAll'>,
   open: ReadonlyMap<ServerResponse, AbortController>,
   withinMs: number,
 ): Promise<void> {
@@ -20,9 +22,13 @@ export async function closeDoor(
     open.get(res)?.abort()
   }
   for (const res of open.keys()) finish(res)
+  lane.close()
   server.closeIdleConnections()
   const looking = setInterval(() => server.closeIdleConnections(), lookEveryMs)
-  const late = setTimeout(() => server.closeAllConnections(), withinMs)
+  const late = setTimeout(() => {
+    lane.closeAll()
+    server.closeAllConnections()
+  }, withinMs)
   await closed
   clearInterval(looking)
   clearTimeout(late)

@@ -4,19 +4,22 @@ import type { Log } from '../../../runtime/log.ts'
 import type { Ops } from '../../../runtime/ops.ts'
 import type { ServeGraphql } from '../graphql/serve.ts'
 import type { CastCall } from '../trpc/cast-call.ts'
+import type { CallContext } from '../trpc/procedures.ts'
 import { refuseRequest, type Area } from './answers.ts'
 import { makeReadCaller } from './caller.ts'
-import { castPath, makeCastArea } from './cast-area.ts'
+import { makeCastArea } from './cast-area.ts'
+import { castPath, makeCastDesk } from './cast-desk.ts'
 import { closeDoor } from './close-door.ts'
 import { setSecurityHeaders } from './headers.ts'
 import { answerPreflight, makeJudgeOrigin, welcome } from './origins.ts'
 import { readText } from './read-body.ts'
 import type { ServeScreens } from './screens.ts'
-import type { ContextOf, ServeTrpc } from './trpc-area.ts'
+import type { ServeTrpc } from './trpc-area.ts'
+import { makeVoteLane } from './vote-lane.ts'
 
 export interface DoorParts {
   readonly castCall: CastCall
-  readonly contextOf: ContextOf
+  readonly readSession: CallContext['readSession']
   readonly serveTrpc: ServeTrpc
   readonly serveGraphql: ServeGraphql
   readonly serveScreens: ServeScreens
@@ -26,6 +29,8 @@ export interface DoorParts {
   readonly corsOrigins: readonly string[]
   /** Whether x-forwarded-proto and x-forwarded-host were set by a proxy of ours. */
   readonly trustProxy: boolean
+  /** Whether plain votes may take the short ways; without them tRPC's own adapter answers all calls. */
+  readonly shortWays: boolean
   readonly graphiql: boolean
   readonly log: Pick<Log, 'error'>
 }
@@ -52,13 +57,14 @@ export function makeDoor(parts: DoorParts): Door {
   const server = createServer((req, res) => {
     // An answer to a reader that is gone fails here; its close says all that we need.
     res.on('error', ignore)
-    if (req.method === 'POST' && req.url === castPath) cast(req, res)
+    if (parts.shortWays && req.method === 'POST' && req.url === castPath) cast(req, res)
     else enter(req, res)
   })
 
+  const { castCall, readSession } = parts
+  const desk = makeCastDesk({ castCall, judgeOrigin, readCaller, readSession })
   const cast = makeCastArea({
-    ...{ castCall: parts.castCall, judgeOrigin, mostBytes: mostBytes.trpc },
-    contextOf: (req, res) => parts.contextOf(req, res, readCaller(req)),
+    ...{ desk, mostBytes: mostBytes.trpc },
     whole: enter,
     rest(req, res, body) {
       track(res)
@@ -145,11 +151,24 @@ export function makeDoor(parts: DoorParts): Door {
   // Longer than the pause between two looks at a screen, so that a vote finds its connection open.
   server.keepAliveTimeout = 30_000
 
+  // A connection comes into the lane first, and from there to the server's own listeners.
+  const listeners = server.listeners('connection')
+  const lane = makeVoteLane({
+    ...{ desk, mostBytes: mostBytes.trpc },
+    leave(socket) {
+      for (const listener of listeners) Reflect.apply(listener, server, [socket])
+    },
+    firstWithinMs: server.headersTimeout,
+    idleForMs: server.keepAliveTimeout,
+    onFault: (error) => parts.log.error({ err: error }, 'a vote failed'),
+  })
+  if (parts.shortWays) server.removeAllListeners('connection').on('connection', lane.enter)
+
   return {
     server,
     close(withinMs) {
       closing = true
-      return closeDoor(server, open, withinMs)
+      return closeDoor(server, lane, open, withinMs)
     },
   }
 }

@@ -1,8 +1,10 @@
 /** Which pages of the web may call: our own, and those that CORS_ORIGINS names. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Headers } from './read-plain.ts'
 
 export type Origin = 'own' | 'allowed' | 'foreign'
-export type JudgeOrigin = (req: IncomingMessage) => Origin
+type Asking = { readonly headers: Headers<'origin' | 'host' | 'x-forwarded-host'> }
+export type JudgeOrigin = (req: Asking) => Origin
 
 /**
  * A request without an Origin comes from no page (curl, an app, a server) or from our own by a plain GET. Only the
@@ -30,7 +32,7 @@ export function welcome(req: IncomingMessage, res: ServerResponse): void {
 }
 
 /** The same, name by value. */
-export const welcomeHeaders = (req: IncomingMessage): string[] => [
+export const welcomeHeaders = (req: Asking): string[] => [
   ...['access-control-allow-origin', req.headers.origin ?? ''],
   ...['access-control-allow-credentials', 'true'],
   ...['access-control-expose-headers', 'retry-after'],
