@@ -38,7 +38,7 @@ export async function openGateway(
     return redis
   }
   const [redis, ballotRedis, subscriber] = [connect('command'), connect('command'), connect('subscriber')]
-  const pool = await connectPostgres(config.databaseUrl, { most: 10, idleInTransactionMs: 5_000 })
+  const pool = await connectPostgres(config.databaseUrl, { most: 5, idleInTransactionMs: 5_000 })
   stack.defer(() => pool.end())
   await Promise.all([redisAnswers(redis, redisWithinMs), redisAnswers(ballotRedis, redisWithinMs)])
 
@@ -63,22 +63,25 @@ export async function openGateway(
 
   const { note: noteRun } = stack.use(mirrorRuns(pool, log))
   const voterKey = makeVoterKey(config.voterSecret)
-  const { castVote, held } = openBallot(stack, {
+  const { castVote, held, answers } = openBallot(stack, {
     ...{ book, memory, voterKey, noteRun, redis: ballotRedis, refreshRules: following.refresh },
     ...{ mostWaiting: config.mostWaiting, mostHeld: config.mostHeld, log: log.child({ part: 'ballot' }) },
-    metrics: {
-      answers: new Counter({
-        name: 'urna_vote_answers_total',
-        help: 'What votes were told, by answer.',
-        labelNames: ['answer'],
-        registers: [registry],
-      }),
-      groups: new Histogram({
-        name: 'urna_group_votes',
-        help: 'How many votes were put into one job.',
-        buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
-        registers: [registry],
-      }),
+    groups: new Histogram({
+      name: 'urna_group_votes',
+      help: 'How many votes were put into one job.',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      registers: [registry],
+    }),
+  })
+  // Read when they are asked for: a vote has no time for labels.
+  new Counter({
+    name: 'urna_vote_answers_total',
+    help: 'What votes were told, by answer.',
+    labelNames: ['answer'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [answer, votes] of answers) this.inc({ answer }, votes)
     },
   })
   new Gauge({

@@ -1,4 +1,5 @@
 /** The settings of a gateway, from the environment. */
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { groupSize } from '../contracts/batch.ts'
 import { readSettings, settings } from '../runtime/env.ts'
@@ -8,6 +9,13 @@ const dayMs = 24 * 60 * 60 * 1000
 const shape = z.object({
   HOST: settings.host,
   PORT: settings.port(3000),
+  /** How many processes share the port; one for each core unless it is said. */
+  GATEWAY_PROCESSES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(() => availableParallelism()),
   DATABASE_URL: settings.databaseUrl,
   REDIS_URL: settings.redisUrl,
   /** Signs voter sessions. */
@@ -43,6 +51,7 @@ const shape = z.object({
 export interface Config {
   readonly host: string
   readonly port: number
+  readonly processes: number
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly sessionSecret: string
@@ -65,6 +74,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return {
     host: read.HOST,
     port: read.PORT,
+    processes: read.GATEWAY_PROCESSES,
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
     sessionSecret: read.SESSION_SECRET,

@@ -3,6 +3,7 @@ import { whyDatabaseIsUnfit } from '../sql/migrate.pg.ts'
 import { BadSettings } from '../runtime/env.ts'
 import { live } from '../runtime/lifecycle.ts'
 import { makeLog } from '../runtime/log.ts'
+import { isOneOfSeveral, tendProcesses } from '../runtime/processes.ts'
 import { openGateway } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 
@@ -18,9 +19,12 @@ try {
   process.exit(1)
 }
 const log = makeLog('gateway', config.logLevel)
-await live(log, closeWithinMs, async (stack) => {
-  const unfit = await whyDatabaseIsUnfit(config.databaseUrl)
-  if (unfit !== null) throw new Error(unfit)
-  const { port } = await openGateway(stack, config, log)
-  log.info({ port }, 'ready')
-})
+if (config.processes > 1 && !isOneOfSeveral()) tendProcesses(log, config.processes, closeWithinMs)
+else {
+  await live(log, closeWithinMs, async (stack) => {
+    const unfit = await whyDatabaseIsUnfit(config.databaseUrl)
+    if (unfit !== null) throw new Error(unfit)
+    const { port } = await openGateway(stack, config, log)
+    log.info({ port }, 'ready')
+  })
+}

@@ -1,7 +1,11 @@
 /** The processes of ours as things that can be started: the gateway, the queue workers, the crowd. */
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { manage, type Managed } from './managed.ts'
 import type { Secrets } from './secrets.ts'
+
+// A gateway takes every core; a try-out leaves some for the stores and the browser (90 MB each).
+const mostProcesses = 4
 
 export interface Ground {
   readonly checkout: string
@@ -16,7 +20,16 @@ export function gatewayProcess(
   ground: Ground,
   its: { port: number; secrets: Secrets; uiDir: string; name?: string; env?: NodeJS.ProcessEnv },
 ): Managed {
-  const env = { ...stores(ground), ...its.secrets, HOST: '127.0.0.1', UI_DIR: its.uiDir, ...its.env }
+  const processes =
+    process.env['GATEWAY_PROCESSES'] ?? String(Math.min(availableParallelism(), mostProcesses))
+  const env = {
+    ...stores(ground),
+    ...its.secrets,
+    GATEWAY_PROCESSES: processes,
+    HOST: '127.0.0.1',
+    UI_DIR: its.uiDir,
+    ...its.env,
+  }
   return nodeProcess(ground, its.name ?? 'gateway', its.port, ['gateway/main.ts'], env)
 }
 

@@ -1,5 +1,6 @@
 /** The life of a process: it opens, it runs, SIGTERM drains it, a second signal ends it at once. */
 import type { Log } from './log.ts'
+import { isOneOfSeveral } from './processes.ts'
 
 /**
  * Runs `open`, then waits for SIGTERM or SIGINT and closes what `open` put on the stack, last first. A fault
@@ -19,7 +20,8 @@ export async function live(
       resolve(signal)
     }
     process.on('SIGTERM', onSignal)
-    process.on('SIGINT', onSignal)
+    // Ctrl-C reaches a tender and its processes alike, and the tender says SIGTERM then.
+    process.on('SIGINT', isOneOfSeveral() ? () => undefined : onSignal)
   })
   // A promise that nobody awaited failed: the state is unknown, and what starts us again starts clean.
   process.on('unhandledRejection', (error) => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { makeReadiness, type Checks } from './checks.ts'
 import { listen } from './listen.ts'
+import { isOneOfSeveral, shareMetrics } from './processes.ts'
 import type { Log } from './log.ts'
 import type { Version } from './version.ts'
 
@@ -25,6 +26,7 @@ export function makeOps(parts: {
   readonly registry?: Registry
 }): Ops {
   const registry = parts.registry ?? makeRegistry(parts.process)
+  const metrics = isOneOfSeveral() ? shareMetrics(registry) : () => registry.metrics()
   const readiness = makeReadiness(parts.checks)
 
   const pages: Readonly<Record<string, () => Promise<Page>>> = {
@@ -34,7 +36,7 @@ export function makeOps(parts: {
       return json(ready ? 200 : 503, { ready, process: parts.process, dependencies })
     },
     '/version': async () => json(200, { process: parts.process, ...parts.version }),
-    '/metrics': async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() }),
+    '/metrics': async () => ({ status: 200, type: registry.contentType, body: await metrics() }),
   }
 
   return (req, res) => {

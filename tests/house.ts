@@ -111,7 +111,7 @@ export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> 
     async gateway({ port: asked, env, waitReady = true } = {}) {
       const name = `gateway-${++count}`
       const { process, port } = await onPort(asked, waitReady, (port) =>
-        gatewayProcess(ground, { port, secrets, uiDir, name, ...(env && { env }) }),
+        gatewayProcess(ground, { port, secrets, uiDir, name, env: { GATEWAY_PROCESSES: '1', ...env } }),
       )
       const url = `http://127.0.0.1:${port}`
       return { process, url, trpcUrl: `${url}/trpc` }

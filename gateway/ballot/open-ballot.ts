@@ -1,6 +1,6 @@
 /** Opens the ballot: what takes a vote from the door into the queue. */
 import type { Redis } from 'ioredis'
-import type { Counter, Histogram } from 'prom-client'
+import type { Histogram } from 'prom-client'
 import { groupSize } from '../../contracts/batch.ts'
 import type { CastVote, VoteAnswer } from '../../contracts/vote.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
@@ -36,13 +36,15 @@ export function openBallot(
     readonly mostWaiting: number
     readonly mostHeld: number
     readonly log: Log
-    readonly metrics: { readonly answers: Counter<'answer'>; readonly groups: Histogram }
+    readonly groups: Histogram
   },
 ): {
   readonly castVote: (sessionId: string, vote: CastVote) => Promise<VoteAnswer>
   readonly held: () => number
+  /** How many votes were told what, by answer. */
+  readonly answers: ReadonlyMap<string, number>
 } {
-  const { log, metrics } = parts
+  const { log } = parts
   const { admit } = stack.use(openAdmission(parts.redis, parts.mostWaiting, log))
   const stopping = new AbortController()
   stack.defer(() => stopping.abort())
@@ -54,7 +56,7 @@ export function openBallot(
       redisIsThere: () => parts.redis.status === 'ready',
       onBatch(state, size) {
         parts.noteRun(state)
-        metrics.groups.observe(size)
+        parts.groups.observe(size)
       },
     }),
   })
@@ -69,12 +71,15 @@ export function openBallot(
     refreshRules: parts.refreshRules,
     log: (error) => log.warn({ err: error }, 'a vote was left without a clear answer'),
   })
+  const answers = new Map<string, number>()
+  const count = (answer: VoteAnswer) => {
+    const told = answer.accepted ? 'accepted' : answer.reason
+    answers.set(told, (answers.get(told) ?? 0) + 1)
+    return answer
+  }
   return {
-    async castVote(sessionId, vote) {
-      const answer = await castVote(sessionId, vote)
-      metrics.answers.inc({ answer: answer.accepted ? 'accepted' : answer.reason })
-      return answer
-    },
+    castVote: (sessionId, vote) => castVote(sessionId, vote).then(count),
     held: group.held,
+    answers,
   }
 }
