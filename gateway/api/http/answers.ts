@@ -2,6 +2,8 @@
 import type { ServerResponse } from 'node:http'
 import { callRefusals, type CallRefusal } from '../../../contracts/refusals.ts'
 
+export const notJsonSays = 'The body is not valid JSON.'
+
 /** Which clients call there. */
 export type Area = 'trpc' | 'graphql' | 'other'
 
@@ -26,7 +28,8 @@ export function refuseRequest(
   sendJson(res, status, refusalBody(area, reason, status, message))
 }
 
-function refusalBody(area: Area, reason: CallRefusal, httpStatus: number, message: string): unknown {
+/** The body of a refusal. */
+export function refusalBody(area: Area, reason: CallRefusal, httpStatus: number, message: string): unknown {
   switch (area) {
     case 'trpc':
       // tRPC's own envelope, so that its client finds `data.reason` as in every other error. -32600: invalid request.

@@ -21,9 +21,9 @@ export function makeCastArea(parts: {
     readText(req, parts.mostBytes, (text) => {
       if (text === 'cut-off') return
       if (text === 'too-large') return rest(req, res, null)
-      const answering = desk.answer(req.headers, text.read)
-      if (answering === null) return rest(req, res, text.read)
-      answering.then(
+      // An empty body is the whole way's own business.
+      if (text.read === '') return rest(req, res, '')
+      desk.answer(req.headers, text.read).then(
         ({ status, headers, json }) => {
           if (res.destroyed) return
           const length = ['content-length', String(Buffer.byteLength(json))]

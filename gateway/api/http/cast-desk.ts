@@ -1,24 +1,28 @@
 /** Answers a plain `vote.cast` call, however its request was read. */
-import type { CallAnswer, CastCall } from '../trpc/cast-call.ts'
+import type { CastCall } from '../trpc/cast-call.ts'
 import { tokenOf, type Caller } from './caller.ts'
 import { dataHeaders } from './headers.ts'
 import { welcomeHeaders, type JudgeOrigin } from './origins.ts'
 import type { CallContext } from '../trpc/procedures.ts'
 import type { CastHeaders } from './read-plain.ts'
+import { callRefusals } from '../../../contracts/refusals.ts'
+import { notJsonSays, refusalBody } from './answers.ts'
 
 /** The one address whose plain calls are answered here. */
 export const castPath = '/trpc/vote.cast'
 
-/** name, value, name, value ... without the length and what belongs to the connection. */
-export interface DeskAnswer extends CallAnswer {
+/** headers: name, value, name, value ... without the length and what belongs to the connection. */
+export interface DeskAnswer {
+  readonly status: number
+  readonly json: string
   readonly headers: readonly string[]
 }
 
 export interface CastDesk {
   /** Whether the headers are those of one JSON call that wants one JSON answer, from a page that may call. */
   readonly takes: (headers: CastHeaders) => boolean
-  /** Null where the body is no JSON: that is for the door to refuse. */
-  readonly answer: (headers: CastHeaders, body: string) => Promise<DeskAnswer> | null
+  /** The body must not be empty. */
+  readonly answer: (headers: CastHeaders, body: string) => Promise<DeskAnswer>
 }
 
 /** As tRPC's own adapter sets them. */
@@ -46,23 +50,37 @@ export function makeCastDesk(parts: {
   return {
     takes: (headers) => isPlain(headers) && judgeOrigin({ headers }) !== 'foreign',
     answer(headers, body) {
-      const input = parse(body)
-      if (input === undefined) return null
       const isGuest = judgeOrigin({ headers }) === 'allowed'
+      const input = parse(body)
+      if (input === undefined) return Promise.resolve(isGuest ? asGuest(notJson, headers) : notJson)
       return castCall(tokenOf({ headers }), input, () => contextOf(headers)).then((answer) => {
-        if (!isGuest && answer.retryAfterS === null) return { ...answer, headers: commonHeaders }
-        return {
-          ...answer,
-          headers: [
-            ...commonHeaders,
-            ...(isGuest ? welcomeHeaders({ headers }) : []),
-            ...(answer.retryAfterS === null ? [] : ['retry-after', String(answer.retryAfterS)]),
-          ],
-        }
+        const { status, retryAfterS, json } = answer
+        const retry = retryAfterS === null ? [] : ['retry-after', String(retryAfterS)]
+        const common = retryAfterS === null ? commonHeaders : [...commonHeaders, ...retry]
+        const said = { status, json, headers: common }
+        return isGuest ? asGuest(said, headers) : said
       })
     },
   }
 }
+
+/** As the door itself refuses, before any call is looked for. */
+const notJson: DeskAnswer = {
+  status: callRefusals['bad-input'].status,
+  json: JSON.stringify(refusalBody('trpc', 'bad-input', callRefusals['bad-input'].status, notJsonSays)),
+  headers: [
+    ...dataHeaders,
+    ...['vary', 'origin'],
+    ...['content-type', 'application/json; charset=utf-8'],
+    ...['cache-control', 'no-store'],
+  ],
+}
+
+/** For a page of another site that may call. */
+const asGuest = (answer: DeskAnswer, headers: CastHeaders): DeskAnswer => ({
+  ...answer,
+  headers: [...answer.headers, ...welcomeHeaders({ headers })],
+})
 
 /** No stream is wanted, and no form comes in. */
 function isPlain(headers: CastHeaders): boolean {

@@ -5,7 +5,7 @@ import type { Ops } from '../../../runtime/ops.ts'
 import type { ServeGraphql } from '../graphql/serve.ts'
 import type { CastCall } from '../trpc/cast-call.ts'
 import type { CallContext } from '../trpc/procedures.ts'
-import { refuseRequest, type Area } from './answers.ts'
+import { notJsonSays, refuseRequest, type Area } from './answers.ts'
 import { makeReadCaller } from './caller.ts'
 import { makeCastArea } from './cast-area.ts'
 import { castPath, makeCastDesk } from './cast-desk.ts'
@@ -187,7 +187,7 @@ function isJsonBody(req: IncomingMessage, res: ServerResponse, area: DataArea, t
   const type = req.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') refuseRequest(res, area, 'media-type')
   else if (isJson(text) || (text === '' && area === 'trpc')) return true
-  else refuseRequest(res, area, 'bad-input', 'The body is not valid JSON.')
+  else refuseRequest(res, area, 'bad-input', notJsonSays)
   return false
 }
 

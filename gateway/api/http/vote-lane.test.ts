@@ -110,7 +110,9 @@ describe('the short ways of a vote', () => {
       while (made++ < total) {
         const call = generateCall(chance, { tokens, host, allowedOrigin })
         const [short, official] = await Promise.all([hear(lines[0], call), hear(lines[1], call)])
-        expect(short, `seed ${seed}, sent: ${Buffer.concat(call.pieces).toString().slice(0, 1_500)}`).toEqual(official)
+        expect(short, `seed ${seed}, sent: ${Buffer.concat(call.pieces).toString().slice(0, 1_500)}`).toEqual(
+          official,
+        )
         for (const answer of official) {
           const status = String((answer as { status?: number } | null)?.status)
           statuses[status] = (statuses[status] ?? 0) + 1

@@ -64,13 +64,11 @@ export function makeVoteLane(parts: {
 
   function read(lane: Lane, bytes: Buffer): void {
     const request = readPlain(bytes, parts.mostBytes)
-    const answering =
-      request !== null && desk.takes(request.headers) ? desk.answer(request.headers, request.body) : null
-    if (answering === null) return leave(lane, bytes)
+    if (request === null || request.body === '' || !desk.takes(request.headers)) return leave(lane, bytes)
     lane.asked = true
     if (lane.isNew) lane.socket.setTimeout(idleForMs)
     lane.isNew = false
-    answering.then(
+    desk.answer(request.headers, request.body).then(
       (answer) => say(lane, answer),
       (error: unknown) => {
         parts.onFault(error)
