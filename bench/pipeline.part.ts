@@ -1,0 +1,139 @@
+/** What a vote costs the whole way, voter to Kafka, with ten million older ones in the table. */
+import { cpuPerVote } from './cpu.ts'
+import { percent } from './check-load.ts'
+import { fillVotes } from './fill-votes.pg.ts'
+import { findRate } from './find-rate.ts'
+import { startCrowd } from './load/crowd.ts'
+import type { Ballot } from './load/messages.ts'
+import { warmUp } from './measured-run.ts'
+import type { Bench, Figure, Part } from './part.ts'
+import type { BenchHouse } from './house.ts'
+import { runPipeline, type PipelineRun } from './pipeline-run.ts'
+import { readSettings } from './settings.ts'
+import { rounded } from './statistics.ts'
+
+const manyVotes = 10_000_000
+const fewVotes = 1_000_000
+const warmUpS = 4
+// The headline is measured this long; the comparisons are of equal length, shorter, and with each other only.
+const mainS = 60
+const otherS = 20
+// A rate that one process of the gateway keeps up; closed-loop it may do a little more than for long.
+const ofWhatOneReaches = 0.8
+
+export const pipeline: Part = {
+  name: 'pipeline',
+  says: 'CPU of a vote the whole way to Kafka, ten million older ones in the table',
+  async run(bench) {
+    await using opened = await bench.openHouse({ kafka: true })
+    await opened.gateways(2)
+    await opened.workers(bench.options.workers ?? 1)
+    const options = ['samba', 'forro', 'frevo']
+    const [many, few] = await opened.polls(2, options)
+    if (many === undefined || few === undefined) throw new Error('no polls')
+    await fill(bench, opened, many, manyVotes)
+    await fill(bench, opened, few, fewVotes)
+
+    const main = await withGateways(bench, opened, many, bench.options.gateways ?? 2, mainS, null)
+    bench.noteSettings(await readSettings(opened))
+    // One rate for all that are compared: what the slowest of them keeps up.
+    let { rate } = main
+    const compared: Record<string, PipelineRun> = {}
+    for (const gateways of [1, 2, 4]) {
+      const run = await withGateways(bench, opened, many, gateways, otherS, rate)
+      compared[`gateways${gateways}`] = run
+      rate = run.rate
+    }
+    compared['votes1m'] = await withGateways(bench, opened, few, 2, otherS, rate)
+    return figuresOf(main, compared)
+  },
+}
+
+async function fill(bench: Bench, opened: BenchHouse, ballot: Ballot, rows: number): Promise<void> {
+  const startedAt = Date.now()
+  let toldAt = startedAt
+  const at = (done: number) => `${(done / 1e6).toFixed(1)} of ${(rows / 1e6).toFixed(0)} million older votes`
+  await fillVotes(
+    opened.db,
+    { pollId: ballot.pollId, options: ballot.optionIds.length, rows },
+    (done) => {
+      if (Date.now() - toldAt < 10_000) return
+      toldAt = Date.now()
+      bench.say(`    ${at(done)}`)
+    },
+    bench.signal,
+  )
+  bench.say(`  ${at(rows)} lie in the table (${((Date.now() - startedAt) / 1000).toFixed(0)} s)`)
+}
+
+/** Without a rate one is searched for; with one, no more than these gateways can take is asked of them. */
+async function withGateways(
+  bench: Bench,
+  opened: BenchHouse,
+  ballot: Ballot,
+  gateways: number,
+  seconds: number,
+  given: number | null,
+): Promise<PipelineRun> {
+  await opened.gateways(gateways)
+  const setup = await opened.voters([ballot], bench.options.connections ?? 512)
+  await using voters = await startCrowd(setup, bench.options.generators, bench.signal)
+  const reached = await warmUp(voters, warmUpS)
+  await opened.settled(300)
+  const lasts = given === null ? bench.seconds(seconds) : Math.min(seconds, bench.seconds(seconds))
+  bench.say(`  ${gateways} gateway processes:`)
+  const search = () => findRate({ voters, reached, probeS: 5, say: bench.say, settled: opened.settled })
+  const rate =
+    bench.options.rate ?? (given === null ? await search() : Math.min(given, reached * ofWhatOneReaches))
+  const run = await runPipeline({ bench, opened, voters, ballot, rate, seconds: lasts })
+  const { told, cpu } = run.measured
+  const { sum, of } = cpuPerVote(cpu, told.accepted)
+  const shares = Object.entries(of).map(([name, us]) => `${name} ${rounded(us)}`)
+  bench.say(
+    `    ${rounded(sum)} us a vote (${shares.join(', ')}) at ${rounded(run.votesPerS)} votes/s; ` +
+      `p99 ${rounded(told.latency.p99)} ms; jobs waiting: at most ${run.mostWaiting}, last ${run.lastWaiting}; ` +
+      `generator ${percent(told.generator.ofACore)} of a core`,
+  )
+  return run
+}
+
+function figuresOf(main: PipelineRun, compared: Readonly<Record<string, PipelineRun>>): Figure[] {
+  const { told, cpu } = main.measured
+  const { sum, of } = cpuPerVote(cpu, told.accepted)
+  const us = (name: string, value: number, note?: string): Figure => ({
+    ...{ name, value, unit: 'us' },
+    ...(note !== undefined && { note }),
+  })
+  const beside = Object.entries(compared).map(([name, run]) =>
+    us(
+      `pipeline.cpu_us.${name}`,
+      cpuPerVote(run.measured.cpu, run.measured.told.accepted).sum,
+      `at ${rounded(run.votesPerS)} votes/s`,
+    ),
+  )
+  return [
+    {
+      name: 'pipeline.votes_per_s',
+      value: main.votesPerS,
+      unit: 'votes/s',
+      note: `for ${rounded(told.pacedS)} s`,
+    },
+    us('pipeline.cpu_us', sum, 'all server processes, to the last mark of "emitted"'),
+    ...Object.entries(of).map(([name, value]) => us(`pipeline.cpu_us.${name}`, value)),
+    ...beside,
+    {
+      name: 'pipeline.p99_ms',
+      value: told.latency.p99,
+      unit: 'ms',
+      note: 'answer to a vote, from its due time',
+    },
+    { name: 'pipeline.p50_ms', value: told.latency.p50, unit: 'ms' },
+    {
+      name: 'pipeline.most_waiting_jobs',
+      value: main.mostWaiting,
+      unit: 'jobs',
+      note: `last ${main.lastWaiting}`,
+    },
+    { name: 'pipeline.votes_per_job', value: main.votesPerJob, unit: 'votes' },
+  ]
+}
