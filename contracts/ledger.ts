@@ -10,7 +10,6 @@ export type Outcome = 'counted' | 'repeat' | 'refused' | 'rejected'
 
 /** A vote as it stands in a row: [position in its batch, voteId, box, option]. */
 const ledgerVoteShape = z.tuple([z.int().min(0), z.string(), z.string(), z.string()])
-type LedgerVote = z.infer<typeof ledgerVoteShape>
 
 /** What became of a vote that was not counted. */
 const uncountedShape = z.object({
