@@ -30,7 +30,11 @@ export async function openQueueWorkers(
     redis: { required: true, check: async () => void (await redis.ping()) },
   }
 
-  const persistPool = await connectPostgres(config.databaseUrl, { most: 4, idleInTransactionMs: 5_000 })
+  const persistPool = await connectPostgres(config.databaseUrl, {
+    most: 4,
+    idleInTransactionMs: 5_000,
+    keepsPlans: true,
+  })
   stack.defer(() => persistPool.end())
   if (config.roles.has('persist')) {
     const queueConnection = connectRedis(config.redisUrl, 'worker', log)

@@ -27,13 +27,31 @@ const wholeNumbers = {
   },
 }
 
-/** Statements end within 10 s, waits for locks within 5 s, pauses inside a transaction within what is given. */
+// For prepared statements that live as long as their connection while the tables that they look into grow: one plan
+// for all values, and that by index, also if it was made when the table was empty.
+const keptPlans = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+}
+
+/**
+ * Statements end within 10 s, waits for locks within 5 s, pauses inside a transaction within what is given. `keepsPlans`:
+ * see above.
+ */
 export function connectPostgres(
   databaseUrl: string,
-  { most, idleInTransactionMs }: { readonly most: number; readonly idleInTransactionMs: number },
+  {
+    most,
+    idleInTransactionMs,
+    keepsPlans = false,
+  }: { readonly most: number; readonly idleInTransactionMs: number; readonly keepsPlans?: boolean },
 ): Promise<DatabasePool> {
   const url = new URL(databaseUrl)
-  url.searchParams.set('options', '-c lock_timeout=5s')
+  const settings = { lock_timeout: '5s', ...(keepsPlans && keptPlans) }
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
+  url.searchParams.set('options', options.join(' '))
   return createPool(url.toString(), {
     maxPoolSize: most,
     statementTimeout: 10_000,

@@ -64,6 +64,7 @@ async function prepare(
     '-Xms96m',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
+    '-XX:-UsePerfData',
     '-Djava.awt.headless=true',
   ]
   const run = (main: string, ...args: string[]): Launch => ({
@@ -103,7 +104,13 @@ function settings(port: number, controllerPort: number, folder: string): string 
     'group.initial.rebalance.delay.ms': '0', // one reader at a time: nobody else to wait for
     // A broker that was killed may come back only when its old session has run out: 9 s by default.
     'broker.session.timeout.ms': '3000',
-    'broker.heartbeat.interval.ms': '500',
+    'broker.heartbeat.interval.ms': '1000',
+    // One node has no followers to whom an empty record each half second would say that it lives, and few clients:
+    // eleven threads that look for work take a third of what it needs when there is none.
+    'metadata.max.idle.interval.ms': '10000',
+    'num.network.threads': '1',
+    'num.io.threads': '2',
+    'background.threads': '2',
     'log.cleaner.dedupe.buffer.size': '16777216',
     'log.index.size.max.bytes': '1048576',
   }

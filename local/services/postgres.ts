@@ -1,6 +1,7 @@
 /** Postgres from its npm package, with a password of its own, on loopback only. */
 import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { fillFolder, runTool, type Launch } from '../child.ts'
@@ -48,10 +49,20 @@ export async function startPostgres(setup: ServiceSetup): Promise<Service> {
   return { url: url(port, database), managed }
 }
 
+// Room for the index of votes: its pages are hit at random, and one that is not here costs more than the vote itself.
+// Memory is taken as pages are touched: a small database takes little, whatever stands here.
+const buffersMb = Math.max(128, Math.min(2_048, Math.floor(totalmem() / 4 / 1_048_576)))
+
 // Everything about safety (fsync, full_page_writes, synchronous_commit) stays at its default, which is the safe one.
 function settings(own: Record<string, string>): string[] {
   const all = {
     max_connections: '200',
+    shared_buffers: `${buffersMb}MB`,
+    // After each checkpoint every page that is touched goes into the log whole: seldom is cheap, and costs disk (at
+    // most this much, and only under load) and some seconds of replay after a crash.
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
+    jit: 'off', // no statement of ours computes long enough
     unix_socket_directories: '', // loopback and password only
     timezone: 'UTC',
     log_timezone: 'UTC',

@@ -1,6 +1,7 @@
 /** What a worker knows of polls: the names behind a vote's numbers, frozen since the poll opened. */
 import { sql, type DatabasePool } from 'slonik'
 import { z } from 'zod'
+import { knownPoll, type KnownPoll } from './known-poll.ts'
 
 const pollShape = z.object({
   poll_no: z.number(),
@@ -9,15 +10,6 @@ const pollShape = z.object({
   options: z.array(z.string()),
   boxes: z.array(z.object({ boxId: z.string(), oncePerPoll: z.boolean() })),
 })
-
-export interface KnownPoll {
-  readonly pollNo: number
-  readonly pollId: string
-  /** Option ids by option number. */
-  readonly options: readonly string[]
-  /** Boxes by box number. */
-  readonly boxes: readonly { readonly boxId: string; readonly oncePerPoll: boolean }[]
-}
 
 /**
  * Looks polls up, and keeps those that have opened: what is asked for here is frozen then. A vote may come before
@@ -39,7 +31,7 @@ export function makeKnownPolls(
           from ballot_boxes b where b.poll_no = p.poll_no) as boxes
       from polls p where p.poll_no = any(${sql.array(missing, 'int4')})`)
     for (const { poll_no: pollNo, poll_id: pollId, ever_opened: isFrozen, options, boxes } of rows) {
-      const poll = { pollNo, pollId, options, boxes }
+      const poll = knownPoll({ pollNo, pollId, options, boxes })
       found.set(pollNo, poll)
       if (isFrozen) known.set(pollNo, poll)
     }

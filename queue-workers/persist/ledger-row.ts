@@ -1,14 +1,16 @@
 /** Makes a ledger row of a batch' part, once it is known which of its votes were stored. */
 import { createHash } from 'node:crypto'
-import { canonicalBytes, type LedgerVote, type Outcome, type Uncounted } from '../../contracts/ledger.ts'
+import { decodeEntry, entryWidth } from '../../contracts/batch.ts'
+import { canonicalBytes, type Outcome, type Uncounted } from '../../contracts/ledger.ts'
 import type { Receipt } from '../../contracts/vote.ts'
-import type { KnownPoll } from './known-polls.slonik.ts'
-import type { BatchPart, ReceivedVote } from './received-batch.ts'
+import { endingOf, numbersOf, type KnownPoll } from './known-poll.ts'
+import type { BatchPart } from './received-batch.ts'
+import type { VoteColumns } from './vote-columns.ts'
 
 /** Where a shard's chain of a poll begins. */
 export const firstHash = Buffer.alloc(32)
 
-/** What became of one vote; absent for a vote that was stored. */
+/** What became of a vote that was not counted. */
 export type Unstored =
   | { readonly outcome: 'repeat' | 'refused'; readonly of: Receipt }
   | { readonly outcome: 'rejected'; readonly why: string }
@@ -17,41 +19,73 @@ export interface LedgerRow {
   readonly part: BatchPart
   readonly seq: number
   readonly tally: Readonly<Record<Outcome, number>>
-  /** The votes that were counted. */
-  readonly counted: readonly ReceivedVote[]
   readonly content: Buffer
   readonly hash: Buffer
 }
 
+/** `first`: the vote of the columns that is the part's first. `unstored`: by vote, of those that were not counted. */
 export function makeLedgerRow(
   part: BatchPart,
   poll: KnownPoll | undefined,
-  unstored: (vote: ReceivedVote) => Unstored | undefined,
+  votes: VoteColumns,
+  first: number,
+  unstored: ReadonlyMap<number, Unstored>,
   before: { readonly seq: number; readonly hash: Buffer },
 ): LedgerRow {
-  const tally = { counted: 0, repeat: 0, refused: 0, rejected: 0 }
-  const counted: ReceivedVote[] = []
   const uncounted: Uncounted[] = []
-  const votes = part.votes.map((vote): LedgerVote => {
-    const { position, voteId, boxNo, optionNo } = vote
-    const its = unstored(vote)
-    tally[its?.outcome ?? 'counted']++
-    if (its === undefined) counted.push(vote)
-    else uncounted.push({ position, ...its })
-    return [
-      position,
-      voteId,
-      poll?.boxes[boxNo]?.boxId ?? String(boxNo),
-      poll?.options[optionNo] ?? String(optionNo),
-    ]
-  })
+  const tally = { counted: part.size, repeat: 0, refused: 0, rejected: 0 }
+  for (let i = 0; unstored.size > 0 && i < part.size; i++) {
+    const its = unstored.get(first + i)
+    if (its === undefined) continue
+    tally.counted--
+    tally[its.outcome]++
+    uncounted.push({ position: part.positions[i] ?? 0, ...its })
+  }
+  const content = contentOf(part, poll, votesText(part, poll, votes, first), uncounted)
+  return { part, seq: before.seq + 1, tally, content, hash: chainHash(before.hash, content) }
+}
+
+const openings = Array.from({ length: 500 }, (_, position) => `[${position},"`)
+
+/** The row's votes as `canonicalBytes` writes them, out of pieces that are ready. */
+function votesText(part: BatchPart, poll: KnownPoll | undefined, votes: VoteColumns, first: number): string {
+  const { entries, positions, size } = part
+  let text = ''
+  for (let i = 0; i < size; i++) {
+    const position = positions[i] ?? 0
+    const vote = first + i
+    const numbers = numbersOf(votes.boxNo[vote] ?? 0, votes.optionNo[vote] ?? 0)
+    const end = (i + 1) * entryWidth
+    text +=
+      (openings[position] ?? `[${position},"`) +
+      entries.slice(end - 36, end) +
+      (poll?.endings[numbers] ?? unnamedEnding(part, poll, i))
+    if (i < size - 1) text += ','
+  }
+  return text
+}
+
+/** Of a vote whose poll, box or option is not known: a number stands where there is no name. */
+function unnamedEnding(part: BatchPart, poll: KnownPoll | undefined, i: number): string {
+  const { boxNo, optionNo } = decodeEntry(part.entries, i)
+  return endingOf(poll?.boxes[boxNo]?.boxId ?? String(boxNo), poll?.options[optionNo] ?? String(optionNo))
+}
+
+/** The canonical bytes: the contract writes them without the votes, which are put where it left room. */
+function contentOf(
+  part: BatchPart,
+  poll: KnownPoll | undefined,
+  votes: string,
+  uncounted: readonly Uncounted[],
+): Buffer {
   const { batchId, run, runSeq, runAccepted } = part
-  const acceptedAt = new Date(part.at).toISOString()
-  const pollId = poll?.pollId ?? ''
-  const content = canonicalBytes({
-    ...{ pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes, uncounted },
-  })
-  return { part, seq: before.seq + 1, tally, counted, content, hash: chainHash(before.hash, content) }
+  const shell = canonicalBytes({
+    ...{ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted },
+    ...{ acceptedAt: new Date(part.at).toISOString(), votes: [], uncounted: [...uncounted] },
+  }).toString()
+  // No name can hold this: its quotes would stand behind a backslash.
+  const room = shell.indexOf('"votes":[]') + '"votes":['.length
+  return Buffer.from(shell.slice(0, room) + votes + shell.slice(room))
 }
 
 /** sha256(hash of the row before || content). */
@@ -59,10 +93,24 @@ export function chainHash(before: Buffer, content: Buffer): Buffer {
   return createHash('sha256').update(before).update(content).digest()
 }
 
-/** Why a vote cannot be stored at all, or null. */
-export function whyRejected(poll: KnownPoll | undefined, vote: ReceivedVote): string | null {
+/** Why votes cannot be stored at all, by vote. */
+export function rejectedVotes(
+  parts: readonly BatchPart[],
+  polls: ReadonlyMap<number, KnownPoll>,
+  votes: VoteColumns,
+): Map<number, Unstored> {
+  const rejected = new Map<number, Unstored>()
+  const polled = parts.map(({ pollNo }) => polls.get(pollNo))
+  for (let vote = 0; vote < votes.size; vote++) {
+    const poll = polled[votes.part[vote] ?? 0]
+    const boxNo = votes.boxNo[vote] ?? 0
+    if (poll?.places[numbersOf(boxNo, votes.optionNo[vote] ?? 0)] !== undefined) continue
+    rejected.set(vote, { outcome: 'rejected', why: whyRejected(poll, boxNo) })
+  }
+  return rejected
+}
+
+function whyRejected(poll: KnownPoll | undefined, boxNo: number): string {
   if (poll === undefined) return 'unknown-poll'
-  if (poll.boxes[vote.boxNo] === undefined) return 'unknown-box'
-  if (poll.options[vote.optionNo] === undefined) return 'unknown-option'
-  return null
+  return poll.boxes[boxNo] === undefined ? 'unknown-box' : 'unknown-option'
 }

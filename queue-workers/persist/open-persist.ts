@@ -14,7 +14,7 @@ import { keepLease } from './keep-lease.ts'
 import { makeKnownPolls } from './known-polls.slonik.ts'
 import { makePersistBatches } from './persist-batches.slonik.ts'
 import { makeSettleGroup } from './settle-group.ts'
-import { fence, giveUpLease, LeaseLost, takeLease } from './shard-lease.slonik.ts'
+import { giveUpLease, renewLease, takeLease } from './shard-lease.slonik.ts'
 
 export interface PersistParts {
   readonly pool: DatabasePool
@@ -44,14 +44,7 @@ export async function openPersist(stack: AsyncDisposableStack, parts: PersistPar
   const lease = stack.use(
     keepLease({
       take: () => takeLease(pool, parts.workerId),
-      renew: (held) =>
-        fence(pool, held).then(
-          () => true,
-          (error: unknown) => {
-            if (error instanceof LeaseLost) return false
-            throw error
-          },
-        ),
+      renew: (held) => renewLease(pool, held),
       giveUp: (held) => giveUpLease(pool, held),
       onHeld: () => gathering.current?.go(),
       onNone: () => gathering.current?.rest(),

@@ -1,47 +1,76 @@
 /** A batch as a worker received it, taken apart by poll. */
-import { decodeEntry, sizeOf, type Batch } from '../../contracts/batch.ts'
+import { z } from 'zod'
+import { batchShape, entryWidth, groupSize, hollowBatch, sizeOf, type Batch } from '../../contracts/batch.ts'
+
+/** What a job holds, as `jobShape` has it but for the votes' text: `voteColumns` checks that while it reads it. */
+export const receivedShape = z.union([
+  batchShape.extend({
+    votes: z
+      .string()
+      .min(entryWidth)
+      .max(groupSize * entryWidth)
+      .refine((votes) => votes.length % entryWidth === 0, 'must be whole entries'),
+  }),
+  z.strictObject({ v: z.literal(hollowBatch.v) }),
+])
 
 export interface ReceivedBatch {
   readonly batchId: string
   readonly batch: Batch
 }
 
-/** A vote with its position in its batch. */
-export interface ReceivedVote {
-  readonly position: number
-  readonly boxNo: number
-  readonly optionNo: number
-  readonly voterKey: string
-  readonly voteId: string
-}
-
-/** What one batch holds for one poll: what a ledger row is about. at: when its votes were accepted, epoch ms. */
+/** What one batch holds for one poll: what a ledger row is about. */
 export interface BatchPart {
   readonly batchId: string
   readonly pollNo: number
   readonly run: string
   readonly runSeq: number
   readonly runAccepted: number
+  /** When its votes were accepted, epoch ms. */
   readonly at: number
-  readonly votes: readonly ReceivedVote[]
+  /** Its entries out of the batch's text, and at which position of the batch each stands. */
+  readonly entries: string
+  readonly positions: ArrayLike<number>
+  readonly size: number
 }
 
-/** One part for each (batch, poll); the same batch in two jobs counts as one. */
+// Nearly every batch is of one poll: its votes stand at these positions.
+const allPositions = Uint16Array.from({ length: groupSize }, (_, position) => position)
+
+/** One part for each (batch, poll), the earliest first; the same batch in two jobs counts as one. */
 export function partsOf(batches: readonly ReceivedBatch[]): BatchPart[] {
   const once = new Map(batches.map((received) => [received.batchId, received]))
-  return [...once.values()].flatMap(({ batchId, batch }) => {
-    const byPoll = new Map<number, ReceivedVote[]>()
-    for (let position = 0; position < sizeOf(batch); position++) {
-      const { pollPlace, ...vote } = decodeEntry(batch.votes, position)
-      const pollNo = batch.polls[pollPlace]
-      if (pollNo === undefined) throw new Error(`batch ${batchId} has no poll at place ${pollPlace}`)
-      const votes = byPoll.get(pollNo)
-      if (votes === undefined) byPoll.set(pollNo, [{ position, ...vote }])
-      else votes.push({ position, ...vote })
-    }
-    return [...byPoll].map(([pollNo, votes]) => ({
-      ...{ batchId, pollNo, votes, at: batch.at },
-      ...{ run: batch.run, runSeq: batch.seq, runAccepted: batch.accepted },
-    }))
-  })
+  return [...once.values()].flatMap(partsOfOne).sort((a, b) => a.at - b.at)
+}
+
+function partsOfOne({ batchId, batch }: ReceivedBatch): BatchPart[] {
+  const { run, seq: runSeq, accepted: runAccepted, at, polls, votes } = batch
+  const header = { batchId, run, runSeq, runAccepted, at }
+  const size = sizeOf(batch)
+  const [first] = polls
+  if (first !== undefined && polls.length === 1 && allOfFirstPoll(votes, size)) {
+    return [{ ...header, pollNo: first, entries: votes, positions: allPositions, size }]
+  }
+  const byPoll = new Map<number, { entries: string[]; positions: number[] }>()
+  for (let position = 0; position < size; position++) {
+    const start = position * entryWidth
+    const place = votes.slice(start, start + 3)
+    const pollNo = /^\d{3}$/.test(place) ? polls[Number(place)] : undefined
+    if (pollNo === undefined) throw new Error(`batch ${batchId} has no poll at place ${place}`)
+    let its = byPoll.get(pollNo)
+    if (its === undefined) byPoll.set(pollNo, (its = { entries: [], positions: [] }))
+    its.entries.push(votes.slice(start, start + entryWidth))
+    its.positions.push(position)
+  }
+  return [...byPoll].map(([pollNo, { entries, positions }]) => ({
+    ...{ ...header, pollNo, positions },
+    ...{ entries: entries.join(''), size: positions.length },
+  }))
+}
+
+function allOfFirstPoll(votes: string, size: number): boolean {
+  for (let position = 0; position < size; position++) {
+    if (!votes.startsWith('000', position * entryWidth)) return false
+  }
+  return true
 }

@@ -1,12 +1,11 @@
 /** Leases one shard to this worker, fenced by the lease's epoch. */
-import { sql, type CommonQueryMethods, type DatabasePool } from 'slonik'
+import { sql, type DatabasePool } from 'slonik'
 import { z } from 'zod'
 
 // A worker that died leaves its shard idle for this long; there are 15 others to go on with.
-const leasedFor = sql.fragment`interval '10 seconds'`
+export const leasedFor = sql.fragment`interval '10 seconds'`
 
 const leaseShape = z.object({ shard: z.number(), epoch: z.number() })
-const headShape = z.object({ received: z.number() })
 const none = z.object({})
 export type Lease = z.infer<typeof leaseShape>
 
@@ -27,22 +26,12 @@ export function takeLease(pool: DatabasePool, owner: string): Promise<Lease | nu
     returning shard, epoch`)
 }
 
-/**
- * The first statement of every transaction that counts: locks the shard's head under the epoch that was leased, and
- * renews the lease. Throws LeaseLost.
- */
-export async function fence(tx: CommonQueryMethods, lease: Lease): Promise<void> {
-  const { rowCount } = await tx.query(sql.type(none)`
+/** Renews the lease; false where it is another worker's by now. */
+export async function renewLease(pool: DatabasePool, lease: Lease): Promise<boolean> {
+  const { rowCount } = await pool.query(sql.type(none)`
     update shard_heads set leased_until = clock_timestamp() + ${leasedFor}
     where shard = ${lease.shard} and epoch = ${lease.epoch}`)
-  if (rowCount !== 1) throw new LeaseLost(lease)
-}
-
-/** Adds to what the shard has received in all, and answers the sum. */
-export async function addReceived(tx: CommonQueryMethods, lease: Lease, votes: number): Promise<number> {
-  const { received } = await tx.one(sql.type(headShape)`
-    update shard_heads set received = received + ${votes} where shard = ${lease.shard} returning received`)
-  return received
+  return rowCount === 1
 }
 
 /** Gives the shard back for the next worker to take at once. */

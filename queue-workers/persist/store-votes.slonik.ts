@@ -1,109 +1,114 @@
 /** Stores votes, and says of those that were not stored what stands in their place. */
-import { sql, type CommonQueryMethods } from 'slonik'
+import { sql, UniqueIntegrityConstraintViolationError, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
-import type { KnownPoll } from './known-polls.slonik.ts'
+import { int2Array, timeArray, uuidArray } from './binary-arrays.ts'
+import { inKeyOrder } from './key-order.ts'
+import type { KnownPoll } from './known-poll.ts'
 import type { Unstored } from './ledger-row.ts'
-import type { ReceivedVote } from './received-batch.ts'
+import type { BatchPart } from './received-batch.ts'
+import type { VoteColumns } from './vote-columns.ts'
 
-export interface VoteToStore {
-  readonly batchId: string
-  readonly at: number
-  readonly poll: KnownPoll
-  readonly vote: ReceivedVote
+/** Among votes that were stored as if each were new there was one that was not: nothing is stored. */
+export class NotAllNew extends Error {
+  constructor() {
+    super('a vote was stored before, or has another in its place')
+    this.name = 'NotAllNew'
+  }
 }
 
-const storedShape = z.object({ batch_id: z.string(), position: z.number() })
+const none = z.object({})
 const standingShape = z.object({
-  poll_no: z.number(),
-  box_no: z.number(),
-  dedup_key: z.string(),
-  option_no: z.number(),
-  position: z.number(),
-  vote_id: z.string(),
-  voter_key: z.string(),
+  vote: z.number(),
   batch_id: z.string(),
+  position: z.number(),
+  is_same: z.boolean(),
 })
 
-/** A UUID column gives its value back with hyphens. */
-const asUuid = (hex: string) =>
-  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-
-/** What makes a vote unique in its box. */
-function dedupKey({ poll, vote }: VoteToStore): string {
-  return poll.boxes[vote.boxNo]?.oncePerPoll === true ? asUuid(vote.voterKey) : vote.voteId
+/** The votes that can be stored, as arrays in the order of their keys. */
+export interface VotesToStore {
+  readonly order: Uint32Array
+  readonly parts: readonly BatchPart[]
+  readonly columns: VoteColumns
+  /** What makes each unique in its box: the voter key where a person has one vote in the poll, else the voteId. */
+  readonly dedupKey: Buffer
 }
 
-const placeKey = (batchId: string, position: number) => `${batchId} ${position}`
+export function votesToStore(
+  parts: readonly BatchPart[],
+  polls: ReadonlyMap<number, KnownPoll>,
+  columns: VoteColumns,
+  rejected: ReadonlyMap<number, Unstored>,
+): VotesToStore {
+  const { size, part, boxNo, voterKey, voteId } = columns
+  const oncePerPoll = parts.map(({ pollNo }) => polls.get(pollNo)?.boxes.map((box) => box.oncePerPoll) ?? [])
+  let dedupKey = voterKey
+  for (let vote = 0; vote < size; vote++) {
+    if (oncePerPoll[part[vote] ?? 0]?.[boxNo[vote] ?? 0] === true) continue
+    if (dedupKey === voterKey) dedupKey = Buffer.from(voterKey)
+    voteId.copy(dedupKey, vote * 16, vote * 16, vote * 16 + 16)
+  }
+  const all = inKeyOrder(dedupKey, size)
+  const order = rejected.size === 0 ? all : all.filter((vote) => !rejected.has(vote))
+  return { order, parts, columns, dedupKey }
+}
 
-/**
- * Answers what became of a vote that was not stored, undefined for one that was. Rows go in the order of their key:
- * two workers with the same votes then wait for each other, and never in a circle.
- */
+// One row for each place of `order`. What is the same for a whole part is sent once and looked up by its number.
+const rowsOf = ({ order, parts, columns, dedupKey }: VotesToStore) => sql.fragment`
+    select (${sql.array(
+      parts.map(({ pollNo }) => pollNo),
+      'int4',
+    )})[part] as poll_no, box_no, option_no, position, dedup_key, vote_id, voter_key,
+      (${sql.array(
+        parts.map(({ batchId }) => batchId),
+        'uuid',
+      )})[part] as batch_id, (${sql.binary(timeArray(parts.map(({ at }) => at)))}::timestamptz[])[part] as accepted_at
+    from (select
+      unnest(${sql.binary(int2Array(columns.part, order))}::int2[]) + 1 as part,
+      unnest(${sql.binary(int2Array(columns.boxNo, order))}::int2[]) as box_no,
+      unnest(${sql.binary(int2Array(columns.optionNo, order))}::int2[]) as option_no,
+      unnest(${sql.binary(int2Array(columns.position, order))}::int2[]) as position,
+      unnest(${sql.binary(uuidArray(dedupKey, order))}::uuid[]) as dedup_key,
+      unnest(${sql.binary(uuidArray(columns.voteId, order))}::uuid[]) as vote_id,
+      unnest(${sql.binary(uuidArray(columns.voterKey, order))}::uuid[]) as voter_key) as v`
+
+const columnNames = sql.fragment`
+  (poll_no, box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at)`
+
+/** Stores votes that are all new. Throws NotAllNew: then the transaction is over. */
+export async function storeNewVotes(tx: CommonQueryMethods, votes: VotesToStore): Promise<void> {
+  if (votes.order.length === 0) return
+  try {
+    await tx.query(sql.prepared('store-new-votes', none)`insert into votes ${columnNames} ${rowsOf(votes)}`)
+  } catch (error) {
+    if (error instanceof UniqueIntegrityConstraintViolationError) throw new NotAllNew()
+    throw error
+  }
+}
+
+/** Stores those that can be, and says of each other one what stands in its place. */
 export async function storeVotes(
   tx: CommonQueryMethods,
-  votes: readonly VoteToStore[],
-): Promise<(batchId: string, position: number) => Unstored | undefined> {
-  if (votes.length === 0) return () => undefined
-  const keyed = votes
-    .map((it) => ({ ...it, key: dedupKey(it) }))
-    .sort(
-      (a, b) =>
-        a.poll.pollNo - b.poll.pollNo ||
-        a.vote.boxNo - b.vote.boxNo ||
-        (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) ||
-        a.at - b.at,
-    )
-  const rows = keyed.map(({ batchId, at, poll, vote, key }) => [
-    poll.pollNo,
-    vote.boxNo,
-    vote.optionNo,
-    vote.position,
-    key,
-    vote.voteId,
-    vote.voterKey,
-    batchId,
-    at,
-  ])
-  const stored = await tx.any(sql.type(storedShape)`
-    insert into votes
-      (poll_no, box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at)
-    select poll_no, box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id,
-      to_timestamp(accepted_ms / 1000.0)
-    from ${sql.unnest(rows, ['int4', 'int2', 'int2', 'int2', 'uuid', 'uuid', 'uuid', 'uuid', 'int8'])}
-      as v (poll_no, box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_ms)
-    on conflict (poll_no, box_no, dedup_key) do nothing
-    returning batch_id, position`)
-  if (stored.length === keyed.length) return () => undefined
-
-  const isStored = new Set(stored.map((row) => placeKey(row.batch_id, row.position)))
-  const left = keyed.filter(({ batchId, vote }) => !isStored.has(placeKey(batchId, vote.position)))
-  const standing = await standingVotes(
-    tx,
-    left.map(({ poll, vote, key }) => [poll.pollNo, vote.boxNo, key]),
-  )
-  const unstored = new Map<string, Unstored>()
-  for (const { batchId, poll, vote, key } of left) {
-    const there = standing.get(`${poll.pollNo} ${vote.boxNo} ${key}`)
-    if (there === undefined)
-      throw new Error(`vote ${vote.voteId} was neither stored nor stands there already`)
-    const isSame =
-      there.vote_id === vote.voteId &&
-      there.option_no === vote.optionNo &&
-      there.voter_key === asUuid(vote.voterKey)
-    const of = { batchId: there.batch_id, position: there.position }
-    unstored.set(placeKey(batchId, vote.position), { outcome: isSame ? 'repeat' : 'refused', of })
-  }
-  return (batchId, position) => unstored.get(placeKey(batchId, position))
-}
-
-async function standingVotes(
-  tx: CommonQueryMethods,
-  keys: readonly (readonly [number, number, string])[],
-): Promise<ReadonlyMap<string, z.infer<typeof standingShape>>> {
-  const rows = await tx.any(sql.type(standingShape)`
-    select v.poll_no, v.box_no, v.dedup_key, v.option_no, v.position, v.vote_id, v.voter_key, v.batch_id
-    from votes v
-    join ${sql.unnest(keys, ['int4', 'int2', 'uuid'])} as k (poll_no, box_no, dedup_key)
-      using (poll_no, box_no, dedup_key)`)
-  return new Map(rows.map((row) => [`${row.poll_no} ${row.box_no} ${row.dedup_key}`, row]))
+  votes: VotesToStore,
+): Promise<Map<number, Unstored>> {
+  const { order, columns } = votes
+  const unstored = new Map<number, Unstored>()
+  if (order.length === 0) return unstored
+  const { rowCount } = await tx.query(sql.prepared('store-votes', none)`
+    insert into votes ${columnNames} ${rowsOf(votes)}
+    on conflict (poll_no, box_no, dedup_key) do nothing`)
+  if (rowCount === order.length) return unstored
+  // Under each key, what stands there is this very vote, or what came before it. One look into the index a key.
+  const standing = await tx.any(sql.prepared('standing-votes', standingShape)`
+    select (${sql.array([...order], 'int4')})[n] as vote, s.batch_id, s.position,
+      s.vote_id = v.vote_id and s.option_no = v.option_no and s.voter_key = v.voter_key as is_same
+    from (select row_number() over () as n, r.* from (${rowsOf(votes)} offset 0) as r) as v
+    cross join lateral (
+      select batch_id, position, vote_id, option_no, voter_key from votes as s
+      where s.poll_no = v.poll_no and s.box_no = v.box_no and s.dedup_key = v.dedup_key limit 1) as s
+    where (s.batch_id, s.position) <> (v.batch_id, v.position)`)
+  for (const { vote, batch_id: batchId, position, is_same: isSame } of standing)
+    unstored.set(vote, { outcome: isSame ? 'repeat' : 'refused', of: { batchId, position } })
+  if ((rowCount ?? 0) + unstored.size !== order.length)
+    throw new Error(`of ${columns.size} votes some were neither stored nor stand there already`)
+  return unstored
 }

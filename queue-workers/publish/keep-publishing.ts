@@ -4,6 +4,8 @@ import type { Log } from '../../runtime/log.ts'
 import { repeat, rest } from '../../runtime/rest.ts'
 
 const lookEveryMs = 1_000
+// Each send has its price, here, in Postgres and in Kafka: under load this many milliseconds make one.
+const pauseMs = 250
 const talliesEveryMs = 1_000
 // With nothing to send, Kafka is asked whether it is there.
 const askEveryMs = 10_000
@@ -17,8 +19,8 @@ export interface Publishing extends AsyncDisposable {
 /** Each step rejects while Kafka or Postgres is away; then it is tried again, at most every 10 s. */
 export function keepPublishing(parts: {
   readonly prepare: () => Promise<void>
-  /** Sends some rows and answers for each its poll, null where there is none by now; none left = []. */
-  readonly rows: () => Promise<readonly (string | null)[]>
+  /** Sends some rows; answers for each its poll, null where there is none by now, and whether more than these wait. */
+  readonly rows: () => Promise<{ readonly polls: readonly (string | null)[]; readonly more: boolean }>
   readonly pollEvents: () => Promise<boolean>
   readonly tallies: (pollIds: readonly string[]) => Promise<boolean>
   readonly openPolls: () => Promise<readonly string[]>
@@ -31,8 +33,12 @@ export function keepPublishing(parts: {
   let changed: Set<string> | null = null
   let talliesAt = 0
   let heardAt = 0
+  let beganAt = -Infinity
 
   async function publish(signal: AbortSignal): Promise<void> {
+    const pause = beganAt + pauseMs - performance.now()
+    if (pause > 0) await rest(pause, signal)
+    beganAt = performance.now()
     if (state !== 'up' || Date.now() - heardAt >= askEveryMs) {
       await parts.prepare()
       heardAt = Date.now()
@@ -42,11 +48,13 @@ export function keepPublishing(parts: {
     changed ??= new Set(await parts.openPolls())
     while (!signal.aborted && (await parts.pollEvents())) continue
     while (!signal.aborted) {
-      const polls = await parts.rows()
-      if (polls.length === 0) break
-      parts.onSent(polls.length)
-      heardAt = Date.now()
+      const { polls, more } = await parts.rows()
+      if (polls.length > 0) {
+        parts.onSent(polls.length)
+        heardAt = Date.now()
+      }
       for (const pollId of polls) if (pollId !== null) changed.add(pollId)
+      if (!more) break
       if (Date.now() - talliesAt >= talliesEveryMs) await tell(changed)
     }
     if (Date.now() - talliesAt >= talliesEveryMs) await tell(changed)

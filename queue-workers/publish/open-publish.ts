@@ -34,7 +34,7 @@ export function openPublish(
     publishing = stack.use(
       keepPublishing({
         prepare: kafka.prepare,
-        rows: async () => (await publishRows(pool, kafka.send)).map((row) => row.poll_id),
+        rows: () => publishRows(pool, kafka.send),
         pollEvents: () => publishPollEvents(pool, kafka.send),
         tallies: (pollIds) => publishTallies(pool, kafka.send, pollIds),
         openPolls: () => openPolls(pool),

@@ -2,6 +2,7 @@
 import { Kafka, logLevel, Partitioners, type LogEntry } from 'kafkajs'
 import { topics } from '../../contracts/events.ts'
 import type { Log } from '../../runtime/log.ts'
+import { calmKafkajs } from './calm-kafkajs.kafka.ts'
 
 export interface KafkaMessage {
   readonly key: string
@@ -17,6 +18,7 @@ export interface SendEvents {
 
 /** The plain producer: kafkajs' idempotent one can lose a message without a word. Readers drop repeated ids. */
 export function makeSendEvents(brokers: readonly string[], log: Log): SendEvents & AsyncDisposable {
+  calmKafkajs()
   const kafka = new Kafka({
     clientId: 'urna-publish',
     brokers: [...brokers],

@@ -2,13 +2,13 @@
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
 
-/** Times in epoch ms. */
+/** Times in epoch ms. content is JSON in UTF-8: as text it travels in half the bytes that `bytea` would take. */
 const rowShape = z.object({
   poll_no: z.number(),
   batch_id: z.string(),
   poll_id: z.string().nullable(),
   stored_at: z.number(),
-  content: z.instanceof(Buffer),
+  content: z.string().transform((text) => Buffer.from(text)),
 })
 const eventShape = z.object({ event_no: z.number(), poll_id: z.string(), message: z.instanceof(Buffer) })
 const backlogShape = z.object({ waiting: z.number(), oldest_ms: z.number() })
@@ -20,11 +20,13 @@ export type UnemittedRow = z.infer<typeof rowShape>
 /** The oldest rows that no other publisher holds; locked until the transaction ends. */
 export function takeRows(tx: CommonQueryMethods, most: number): Promise<readonly UnemittedRow[]> {
   return tx.any(sql.type(rowShape)`
-    select l.poll_no, l.batch_id, p.poll_id, l.stored_at, l.content
-    from ledger l left join polls p using (poll_no)
-    where l.emitted_at is null
-    order by l.stored_at limit ${most}
-    for update of l skip locked`)
+    select poll_no, batch_id, poll_id, stored_at, convert_from(content, 'UTF8') as content
+    from (
+      select l.poll_no, l.batch_id, p.poll_id, l.stored_at, l.content
+      from ledger l left join polls p using (poll_no)
+      where l.emitted_at is null
+      order by l.stored_at limit ${most}
+      for update of l skip locked) as taken`)
 }
 
 export async function markRows(tx: CommonQueryMethods, rows: readonly UnemittedRow[]): Promise<void> {

@@ -11,15 +11,19 @@ export function makeTellTallies(parts: {
   readonly ledgerGrew: () => Promise<void>
 }): (persisted: Persisted) => Promise<void> {
   const { write, storedShards, announce, ledgerGrew } = parts
+
+  const tellCounted = async (pollId: string, shard: ShardCounts) => {
+    const frame = await write.one(pollId, shard)
+    await announce(frame ?? (await write.whole(pollId, await storedShards(pollId))))
+  }
+  const tellAgain = async (pollId: string) => announce(await write.whole(pollId, await storedShards(pollId)))
+
+  // All at once: Redis hears it in one message, and syncs its file once for all of it.
   return async ({ counted, countedBefore, received }) => {
-    if (received !== null) {
-      await write.received(received.shard, received.votes)
-      await ledgerGrew()
-    }
-    for (const { pollId, shard } of counted) {
-      const frame = await write.one(pollId, shard)
-      await announce(frame ?? (await write.whole(pollId, await storedShards(pollId))))
-    }
-    for (const pollId of countedBefore) await announce(await write.whole(pollId, await storedShards(pollId)))
+    await Promise.all([
+      ...(received === null ? [] : [write.received(received.shard, received.votes), ledgerGrew()]),
+      ...counted.map(({ pollId, shard }) => tellCounted(pollId, shard)),
+      ...countedBefore.map(tellAgain),
+    ])
   }
 }

@@ -1,11 +1,18 @@
 /** The laws of the worker: whoever dies where, each acknowledged vote is counted exactly once. */
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { Queue } from 'bullmq'
-import { batchQueue } from '../../contracts/batch.ts'
+import { batchQueue, encodeEntry, type BatchEntry } from '../../contracts/batch.ts'
+import { canonicalBytes, ledgerContentShape } from '../../contracts/ledger.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
+import { makeKnownPolls } from '../../queue-workers/persist/known-polls.slonik.ts'
+import { makePersistBatches } from '../../queue-workers/persist/persist-batches.slonik.ts'
+import type { ReceivedBatch } from '../../queue-workers/persist/received-batch.ts'
+import { takeLease } from '../../queue-workers/persist/shard-lease.slonik.ts'
+import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { activeJobs, shownTotal, storedVotes, untilCounted } from '../counts.ts'
-import { adminAt, startHouse, until, voterAt, type Door } from '../house.ts'
+import { adminAt, startHouse, until, voterAt, type Door, type House } from '../house.ts'
 
 const castMany = (door: Door, pollId: string, many: number) =>
   Promise.all(
@@ -171,6 +178,124 @@ describe('a worker without a shard', () => {
     await first.stop()
     await castMany(door, poll.pollId, 20)
     await untilCounted(house, poll.pollId, 80)
+  })
+})
+
+describe('a transaction', () => {
+  /** Two workers' ends of the database, without their queue, and the poll that they count in. */
+  async function startPersisting(house: House) {
+    const door = await house.gateway()
+    const poll = await house.openPoll(door)
+    const [row] = await house.rows<{ poll_no: number }>('select poll_no from polls where poll_id = $1', [
+      poll.pollId,
+    ])
+    const pool = await connectPostgres(house.services.databaseUrl, {
+      most: 4,
+      idleInTransactionMs: 10_000,
+      keepsPlans: true,
+    })
+    const worker = async (owner: string) => {
+      const persist = makePersistBatches({ pool, knownPolls: makeKnownPolls(pool) })
+      const lease = await takeLease(pool, owner)
+      if (lease === null) throw new Error('no shard')
+      return (batches: ReceivedBatch[]) => persist(batches, lease)
+    }
+    return {
+      poll,
+      pool,
+      pollNo: row?.poll_no ?? 0,
+      workers: [await worker('one'), await worker('two')] as const,
+    }
+  }
+  const run = uuidv7()
+  let seq = 0
+  const batchOf = (pollNo: number, votes: readonly Omit<BatchEntry, 'pollPlace'>[]): ReceivedBatch => ({
+    batchId: uuidv7(),
+    batch: {
+      ...{ v: 2, run, seq: ++seq, accepted: seq * 1_000, at: 1_700_000_000_000 + seq, polls: [pollNo] },
+      votes: votes.map((vote) => encodeEntry(0, vote)).join(''),
+    },
+  })
+  const voteOf = (its: Partial<BatchEntry> = {}) => ({
+    ...{ optionNo: 0, boxNo: 0, voterKey: randomBytes(16).toString('hex'), voteId: uuidv7() },
+    ...its,
+  })
+
+  it('W8 of new, repeated, refused and rejected votes counts the new ones, and names what stands in place of others', async () => {
+    await using house = await startHouse()
+    const { poll, pool, pollNo, workers } = await startPersisting(house)
+    const [persist, persistToo] = workers
+    const before = Array.from({ length: 5 }, () => voteOf())
+    const first = batchOf(pollNo, before)
+    expect(await persist([first])).toMatchObject({ votes: 5, countedBefore: [] })
+    const again = voteOf()
+    const mixed = batchOf(pollNo, [
+      voteOf({ optionNo: 2 }),
+      before[3] ?? voteOf(),
+      voteOf({ voterKey: before[1]?.voterKey ?? '' }),
+      voteOf({ optionNo: 77 }),
+      voteOf({ boxNo: 4 }),
+      again,
+      again,
+    ])
+    const nowhere = batchOf(999_999, [voteOf()])
+    const told = await persistToo([first, mixed, nowhere, mixed])
+    expect(told).toMatchObject({ votes: 8, countedBefore: [poll.pollId] })
+    expect(told.counted.map(({ shard }) => shard.counts)).toEqual([[1, 0, 1]])
+    const rows = await house.rows<{ batch_id: string; content: Buffer; counted: number; received: number }>(
+      'select batch_id, content, counted, received from ledger',
+    )
+    const row = (batchId: string) => {
+      const its = rows.find(({ batch_id }) => batch_id === batchId)
+      const content = ledgerContentShape.parse(JSON.parse(String(its?.content)))
+      expect(canonicalBytes(content)).toEqual(its?.content)
+      return { counted: its?.counted, received: its?.received, uncounted: content.uncounted }
+    }
+    const of = (position: number, batchId = first.batchId) => ({ of: { batchId, position } })
+    expect(row(mixed.batchId)).toEqual({
+      ...{ received: 7, counted: 2 },
+      uncounted: [
+        { position: 1, outcome: 'repeat', ...of(3) },
+        { position: 2, outcome: 'refused', ...of(1) },
+        { position: 3, outcome: 'rejected', why: 'unknown-option' },
+        { position: 4, outcome: 'rejected', why: 'unknown-box' },
+        { position: 6, outcome: 'repeat', ...of(5, mixed.batchId) },
+      ],
+    })
+    expect(row(nowhere.batchId)).toEqual({
+      ...{ received: 1, counted: 0 },
+      uncounted: [{ position: 0, outcome: 'rejected', why: 'unknown-poll' }],
+    })
+    expect(await storedVotes(house, poll.pollId)).toHaveLength(7)
+    const [sum] = await house.rows('select sum(received)::int as received from shard_heads')
+    expect(sum).toEqual({ received: 13 })
+    await pool.end()
+  })
+
+  it('W9 of the same voters in two workers at once counts each voter once, and neither waits for the other in a circle', async () => {
+    await using house = await startHouse()
+    const { poll, pool, pollNo, workers } = await startPersisting(house)
+    const voters = Array.from({ length: 600 }, () => voteOf())
+    const shuffled = () =>
+      voters
+        .map((vote) => ({ vote: { ...vote, voteId: uuidv7() }, by: Math.random() }))
+        .sort((a, b) => a.by - b.by)
+        .map(({ vote }) => vote)
+    for (let round = 0; round < 5; round++) {
+      await house.rows(`delete from votes where poll_no = $1`, [pollNo])
+      await Promise.all(
+        workers.map((persist) => {
+          const votes = shuffled()
+          return persist([batchOf(pollNo, votes.slice(0, 300)), batchOf(pollNo, votes.slice(300))])
+        }),
+      )
+      expect(await storedVotes(house, poll.pollId)).toHaveLength(600)
+    }
+    const [sums] = await house.rows(
+      'select sum(counted)::int as counted, sum(refused)::int as refused from ledger',
+    )
+    expect(sums).toEqual({ counted: 3_000, refused: 3_000 })
+    await pool.end()
   })
 })
 

@@ -1,0 +1,176 @@
+/** Rules of the worker's own arithmetic: what it writes is what the contracts say, however it writes it. */
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import {
+  batchShape,
+  decodeEntry,
+  encodeEntry,
+  entryWidth,
+  hollowBatch,
+  type Batch,
+} from '../../contracts/batch.ts'
+import { canonicalBytes } from '../../contracts/ledger.ts'
+import { growPolls } from './grow-polls.ts'
+import { inKeyOrder } from './key-order.ts'
+import { knownPoll } from './known-poll.ts'
+import { rejectedVotes, type Unstored } from './ledger-row.ts'
+import { partsOf, receivedShape, type ReceivedBatch } from './received-batch.ts'
+import { voteColumns } from './vote-columns.ts'
+
+const names = [
+  'samba',
+  'a "quoted" name',
+  'back\\slash',
+  'ção',
+  '日本',
+  '😀',
+  '"votes":[]',
+  '\u2028',
+  '\u0000',
+]
+const polls = new Map(
+  [7, 8].map((pollNo) => [
+    pollNo,
+    knownPoll({
+      pollNo,
+      pollId: pollNo === 7 ? uuidv7() : '"votes":[]',
+      options: names,
+      boxes: [
+        { boxId: 'audience', oncePerPoll: true },
+        { boxId: 'fan "vote"', oncePerPoll: false },
+      ],
+    }),
+  ]),
+)
+
+const entry = (pollPlace: number, optionNo = randomInt(100), boxNo = randomInt(10)) =>
+  encodeEntry(pollPlace, { optionNo, boxNo, voterKey: randomBytes(16).toString('hex'), voteId: uuidv7() })
+
+function batchOf(pollNos: number[], places: number[], its: Partial<Batch> = {}): ReceivedBatch {
+  const votes = places.map((place) => entry(place)).join('')
+  const header = {
+    v: 2,
+    run: uuidv7(),
+    seq: 3,
+    accepted: 900,
+    at: 1_700_000_000_000 + randomInt(100_000),
+  } as const
+  return { batchId: uuidv7(), batch: { ...header, polls: pollNos, votes, ...its } }
+}
+
+const places = (many: number, below: number) => Array.from({ length: many }, () => randomInt(below))
+
+describe('the worker', () => {
+  it('K2 takes a batch apart by poll and by column as decodeEntry reads it', () => {
+    const batches = [
+      batchOf([7], places(500, 1)),
+      batchOf([7, 8, 99], places(300, 3)),
+      batchOf([99, 8], places(40, 1)),
+    ]
+    const parts = partsOf([...batches, ...batches])
+    expect(parts.reduce((sum, { size }) => sum + size, 0)).toBe(840)
+    expect(parts.map(({ at }) => at)).toEqual(parts.map(({ at }) => at).sort((a, b) => a - b))
+    const columns = voteColumns(parts)
+    let vote = 0
+    for (const [index, part] of parts.entries()) {
+      const { batch } = batches.find(({ batchId }) => batchId === part.batchId) ?? batchOf([1], [0])
+      for (let i = 0; i < part.size; i++, vote++) {
+        const read = decodeEntry(batch.votes, part.positions[i] ?? -1)
+        expect(batch.polls[read.pollPlace]).toBe(part.pollNo)
+        expect([columns.part[vote], columns.position[vote]]).toEqual([index, part.positions[i]])
+        expect([columns.boxNo[vote], columns.optionNo[vote]]).toEqual([read.boxNo, read.optionNo])
+        expect(columns.voterKey.toString('hex', vote * 16, vote * 16 + 16)).toBe(read.voterKey)
+        expect(columns.voteId.toString('hex', vote * 16, vote * 16 + 16)).toBe(
+          read.voteId.replaceAll('-', ''),
+        )
+      }
+    }
+  })
+
+  it('K5 reads no batch that batchShape would not have', () => {
+    const { batch } = batchOf([7], places(3, 1))
+    for (let round = 0; round < 2_000; round++) {
+      const at = randomInt(batch.votes.length)
+      const odd = String.fromCharCode(randomInt(300))
+      const its = { ...batch, votes: batch.votes.slice(0, at) + odd + batch.votes.slice(at + 1) }
+      const isRead = () => voteColumns(partsOf([{ batchId: 'one', batch: its }]))
+      const isOdd = !batchShape.safeParse(its).success
+      if (isOdd) expect(isRead).toThrow('batch one has')
+      // A place may be well written and lead nowhere.
+      else if (at % entryWidth > 2) expect(isRead).not.toThrow()
+    }
+    for (const cut of [0, 1, 73, 75]) {
+      const its = { ...batch, votes: batch.votes.slice(0, cut) }
+      expect(receivedShape.safeParse(its).success).toBe(false)
+    }
+    expect(receivedShape.parse(hollowBatch)).toEqual(hollowBatch)
+    expect(receivedShape.parse(batch)).toEqual(batch)
+  })
+
+  it('K3 writes a row byte for byte as canonicalBytes does, counts what it counted, and chains the rows', () => {
+    for (let round = 0; round < 50; round++) {
+      const parts = partsOf([batchOf([7], places(20, 1)), batchOf([8, 7, 99], places(60, 3))])
+      const columns = voteColumns(parts)
+      const unstored = rejectedVotes(parts, polls, columns)
+      const of = { batchId: uuidv7(), position: 4 }
+      for (let vote = 0; vote < columns.size; vote++) {
+        if (unstored.has(vote) || randomInt(4) > 0) continue
+        unstored.set(vote, { outcome: randomInt(2) === 0 ? 'repeat' : 'refused', of } satisfies Unstored)
+      }
+      const head = { seq: 41, hash: randomBytes(32), counts: [] }
+      const { rows, growths } = growPolls(parts, polls, columns, unstored, new Map([[7, head]]))
+      const last = new Map<number, Buffer>([[7, head.hash]])
+      let first = 0
+      for (const { part, content, hash, tally } of rows) {
+        const poll = polls.get(part.pollNo)
+        const from = first
+        first += part.size
+        const its = Array.from({ length: part.size }, (_, i) => ({ i, read: decodeEntry(part.entries, i) }))
+        const { batchId, run, runSeq, runAccepted } = part
+        const expected = canonicalBytes({
+          ...{ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted },
+          acceptedAt: new Date(part.at).toISOString(),
+          votes: its.map(({ i, read: { voteId, boxNo, optionNo } }) => [
+            part.positions[i] ?? -1,
+            voteId,
+            poll?.boxes[boxNo]?.boxId ?? String(boxNo),
+            poll?.options[optionNo] ?? String(optionNo),
+          ]),
+          uncounted: its.flatMap(({ i }) => {
+            const what = unstored.get(from + i)
+            return what === undefined ? [] : [{ position: part.positions[i] ?? -1, ...what }]
+          }),
+        })
+        expect(content.toString()).toBe(expected.toString())
+        const before = last.get(part.pollNo) ?? Buffer.alloc(32)
+        expect(hash).toEqual(createHash('sha256').update(before).update(content).digest())
+        last.set(part.pollNo, hash)
+        expect(Object.values(tally).reduce((sum, n) => sum + n, 0)).toBe(part.size)
+      }
+      for (const { pollNo, head: now, minutes } of growths) {
+        const ofPoll = rows.filter(({ part }) => part.pollNo === pollNo)
+        expect(now.seq).toBe((pollNo === 7 ? 41 : 0) + ofPoll.length)
+        const counted = ofPoll.reduce((sum, { tally }) => sum + tally.counted, 0)
+        const sum = (counts: readonly number[]) => counts.reduce((total, n) => total + n, 0)
+        expect(sum(now.counts)).toBe(counted)
+        expect(sum([...minutes.values()].map(sum))).toBe(counted)
+      }
+    }
+  })
+
+  it('K4 orders keys the same way whatever their company, equal ones as they came', () => {
+    const alike = Buffer.from('00000000000000000000000000000000', 'hex')
+    const keys = Array.from({ length: 3_000 }, (_, i) => {
+      const key = i % 3 === 0 ? Buffer.from(alike) : randomBytes(16)
+      if (i % 3 === 0) key.writeUInt16BE(i % 7, 4)
+      return key
+    })
+    const order = [...inKeyOrder(Buffer.concat(keys), keys.length)]
+    const rank = (i: number) => (keys[i]?.toString('hex', 12) ?? '') + (keys[i]?.toString('hex') ?? '')
+    const expected = keys
+      .map((_, i) => i)
+      .sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : a - b))
+    expect(order).toEqual(expected)
+  })
+})

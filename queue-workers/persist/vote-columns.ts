@@ -1,0 +1,94 @@
+/** The votes of a group by column, read from the text of their batches without an object for each. */
+import { entryWidth } from '../../contracts/batch.ts'
+import type { BatchPart } from './received-batch.ts'
+
+// Where things stand in an entry: contracts/batch.ts.
+const optionAt = 3
+const boxAt = 5
+const voterAt = 6
+const voteIdAt = 38
+
+/** Vote i is entry i of each column; the UUIDs are 16 bytes each. */
+export interface VoteColumns {
+  readonly size: number
+  /** Index of its part among those that were given. */
+  readonly part: Uint16Array
+  readonly position: Uint16Array
+  readonly boxNo: Uint8Array
+  readonly optionNo: Uint8Array
+  readonly voterKey: Buffer
+  readonly voteId: Buffer
+}
+
+/** The value of each digit's character; all else is above every digit. */
+const digitOf = new Uint8Array(256).fill(0xff)
+for (let digit = 0; digit < 16; digit++) digitOf[digit.toString(16).charCodeAt(0)] = digit
+const hyphen = 45
+
+/** Throws where an entry is not as `batchShape` would have it: what is read here needs no check before. */
+export function voteColumns(parts: readonly BatchPart[]): VoteColumns {
+  const size = parts.reduce((sum, part) => sum + part.size, 0)
+  const columns = {
+    size,
+    part: new Uint16Array(size),
+    position: new Uint16Array(size),
+    boxNo: new Uint8Array(size),
+    optionNo: new Uint8Array(size),
+    voterKey: Buffer.allocUnsafe(size * 16),
+    voteId: Buffer.allocUnsafe(size * 16),
+  }
+  let first = 0
+  for (const [index, part] of parts.entries()) {
+    columns.part.fill(index, first, first + part.size)
+    for (let i = 0; i < part.size; i++) columns.position[first + i] = part.positions[i] ?? 0
+    if (!readEntries(part, columns, first))
+      throw new Error(`batch ${part.batchId} has votes that cannot be read`)
+    first += part.size
+  }
+  return columns
+}
+
+/** False where something is no digit that should be one. */
+function readEntries({ entries, size }: BatchPart, columns: VoteColumns, first: number): boolean {
+  const { boxNo, optionNo, voterKey, voteId } = columns
+  const text = Buffer.from(entries, 'latin1')
+  if (text.length !== size * entryWidth) return false
+  let decimals = 0
+  let hexes = 0
+  let hyphens = 0
+  for (let i = 0; i < size; i++) {
+    const start = i * entryWidth
+    const tens = digitOf[text[start + optionAt] ?? 0] ?? 0
+    const ones = digitOf[text[start + optionAt + 1] ?? 0] ?? 0
+    const box = digitOf[text[start + boxAt] ?? 0] ?? 0
+    decimals = Math.max(decimals, tens, ones, box)
+    optionNo[first + i] = tens * 10 + ones
+    boxNo[first + i] = box
+    const to = (first + i) * 16
+    const id = start + voteIdAt
+    hexes |= readHex(text, start + voterAt, voterKey, to, 16)
+    // 8-4-4-4-12 digits with hyphens between them.
+    hexes |= readHex(text, id, voteId, to, 4)
+    hexes |= readHex(text, id + 9, voteId, to + 4, 2)
+    hexes |= readHex(text, id + 14, voteId, to + 6, 2)
+    hexes |= readHex(text, id + 19, voteId, to + 8, 2)
+    hexes |= readHex(text, id + 24, voteId, to + 10, 6)
+    hyphens |= (text[id + 8] ?? 0) ^ hyphen
+    hyphens |= (text[id + 13] ?? 0) ^ hyphen
+    hyphens |= (text[id + 18] ?? 0) ^ hyphen
+    hyphens |= (text[id + 23] ?? 0) ^ hyphen
+  }
+  return decimals < 10 && hexes < 16 && hyphens === 0
+}
+
+/** Answers the digits or-ed together: above 15 where one is none. */
+function readHex(text: Uint8Array, from: number, into: Uint8Array, to: number, bytes: number): number {
+  let digits = 0
+  for (let i = 0; i < bytes; i++) {
+    const high = digitOf[text[from + 2 * i] ?? 0] ?? 0
+    const low = digitOf[text[from + 2 * i + 1] ?? 0] ?? 0
+    digits |= high | low
+    into[to + i] = (high << 4) | low
+  }
+  return digits
+}
