@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createSchema, createYoga } from 'graphql-yoga'
 import type { Log } from '../../../runtime/log.ts'
+import { makeAudiences, type Asked } from './audiences.ts'
+import { makeHeldDocuments, makeParsed } from './document-memory.ts'
 import { limitPlugins } from './limits.ts'
+import { readQuestion } from './question.ts'
 import { makeResolvers, type ResolverParts } from './resolvers.ts'
-import { makeResultForms, makeToFrame, type Streams } from './results.ts'
-import { makeSharedResults } from './shared-results.ts'
-import { writeEvents } from './sse.ts'
+import { makeResultForms, type Streams } from './results.ts'
 import type { Viewer } from './viewer.ts'
 
-/** `req.body` holds the text of the body, already read and bounded. Resolves when the answer has left. */
+/** `req.body` holds the text of the body, already read and bounded. Resolves when the answer has left, or its stream stands. */
 export type ServeGraphql = (
   req: IncomingMessage & { readonly body?: string },
   res: ServerResponse,
@@ -24,7 +25,7 @@ export function makeGraphql(
 ): ServeGraphql {
   const { log } = parts
   const streams: Streams = new WeakMap()
-  const toFrame = makeToFrame()
+  const audiences = makeAudiences((error) => log.error({ err: error }, 'a subscription failed'))
   const yoga = createYoga<{ viewer: Viewer }, Viewer>({
     schema: createSchema<{ viewer: Viewer } & Viewer>({ typeDefs, resolvers: makeResolvers(parts) }),
     context: ({ viewer }) => viewer,
@@ -37,7 +38,8 @@ export function makeGraphql(
     batching: false,
     multipart: false,
     cors: false,
-    plugins: [...limitPlugins, makeSharedResults(), makeResultForms(streams)],
+    parserAndValidationCache: { documentCache: makeParsed(), errorCache: makeParsed() },
+    plugins: [...limitPlugins, makeHeldDocuments(), makeResultForms(streams)],
     // What nobody foresaw is logged whole, by Yoga through `error`, and leaves as one sentence.
     maskedErrors: { isDev: false, errorMessage: 'Something failed here; it was noted.' },
     logging: {
@@ -48,10 +50,24 @@ export function makeGraphql(
     },
   })
 
-  return async (req, res, viewer) => {
-    const response = await yoga.handleNodeRequestAndResponse(req, res, { viewer })
+  const asked = (response: Response): Asked => {
     const results = streams.get(response)
-    if (results !== undefined) return writeEvents(res, results, toFrame)
+    return results === undefined ? { refusal: response } : { results }
+  }
+
+  return async (req, res, viewer) => {
+    const { isAdmin, gone } = viewer
+    const question = readQuestion(req, viewer)
+    const ask = async (over: AbortSignal) => {
+      const context = { viewer: { isAdmin, gone: over } }
+      if (question === null) return asked(await yoga.handleNodeRequestAndResponse(req, res, context))
+      // Asked by itself, so that an audience holds nothing of the connection of its first viewer.
+      const { accept, body } = question
+      const headers = { accept, 'content-type': 'application/json' }
+      return asked(await yoga.fetch('http://urna/graphql', { method: 'POST', headers, body }, context))
+    }
+    const response = await audiences.seat(question?.key ?? null, ask, res, gone)
+    if (response === null) return
     const body = Buffer.from(await response.text())
     if (res.destroyed) return
     res.writeHead(response.status, {

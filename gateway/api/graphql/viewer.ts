@@ -3,6 +3,9 @@
 export interface Viewer {
   /** Whether the admin token came with the request. */
   readonly isAdmin: boolean
-  /** Fires when the viewer's connection is gone or this process is closing: streams end then. */
+  /**
+   * At the door it fires when the viewer's connection is gone or this process is closing. For a resolver it fires when
+   * the last viewer with this question has gone: what it watches ends then.
+   */
   readonly gone: AbortSignal
 }

@@ -1,0 +1,98 @@
+/** Seats each viewer in the audience of everyone with the same question. */
+import type { ServerResponse } from 'node:http'
+import type { ExecutionResult } from 'graphql'
+import { openAudience, type Audience } from './audience.ts'
+import { makeTurns } from './turns.ts'
+
+/** Results for as long as there are any, or the answer of one that was refused. */
+export type Asked = { readonly results: AsyncIterable<ExecutionResult> } | { readonly refusal: Response }
+
+export interface Audiences {
+  /**
+   * Only where no audience stands for this key, or where it is null, GraphQL is asked; `over` fires when nobody
+   * follows what it answered any more. Resolves with null when the viewer is seated.
+   */
+  readonly seat: (
+    key: string | null,
+    ask: (over: AbortSignal) => Promise<Asked>,
+    res: ServerResponse,
+    gone: AbortSignal,
+  ) => Promise<Response | null>
+  /** How many audiences there are, and how many viewers in them. */
+  readonly size: () => { readonly audiences: number; readonly viewers: number }
+}
+
+const lookEveryMs = 3_000
+
+export function makeAudiences(onFault: (error: unknown) => void): Audiences {
+  const turns = makeTurns()
+  const all = new Set<Audience>()
+  const byKey = new Map<string, Audience>()
+  /** Those that GraphQL is being asked for: in a storm of reconnects it is asked once. */
+  const opening = new Map<string, Promise<unknown>>()
+  let looking: NodeJS.Timeout | null = null
+
+  async function open(
+    key: string | null,
+    ask: (over: AbortSignal) => Promise<Asked>,
+  ): Promise<Audience | Response> {
+    const over = new AbortController()
+    const asked = await ask(over.signal).catch((error: unknown) => {
+      over.abort()
+      throw error
+    })
+    if ('refusal' in asked) {
+      over.abort()
+      return asked.refusal
+    }
+    const audience = openAudience({
+      ...{ results: asked.results, turns, onFault },
+      onOver() {
+        over.abort()
+        if (key !== null && byKey.get(key) === audience) byKey.delete(key)
+      },
+      onEmpty() {
+        all.delete(audience)
+        if (all.size > 0 || looking === null) return
+        clearInterval(looking)
+        looking = null
+      },
+    })
+    all.add(audience)
+    if (key !== null) byKey.set(key, audience)
+    looking ??= setInterval(() => all.forEach((each) => each.look(performance.now())), lookEveryMs).unref()
+    return audience
+  }
+
+  return {
+    async seat(key, ask, res, gone) {
+      const known = key === null ? undefined : (byKey.get(key) ?? (await beingOpened(key)))
+      const opened = known ?? (await first(key, ask))
+      if (!('seat' in opened)) return opened
+      opened.seat(res, gone)
+      return null
+    },
+    size: () => ({
+      audiences: all.size,
+      viewers: [...all].reduce((sum, audience) => sum + audience.size(), 0),
+    }),
+  }
+
+  /** Who waits for a question that is refused asks again by himself, and hears the same. */
+  async function beingOpened(key: string): Promise<Audience | undefined> {
+    await opening.get(key)?.catch(() => undefined)
+    return byKey.get(key)
+  }
+
+  function first(
+    key: string | null,
+    ask: (over: AbortSignal) => Promise<Asked>,
+  ): Promise<Audience | Response> {
+    const asking = open(key, ask)
+    if (key === null || opening.has(key)) return asking
+    const done = () => void opening.delete(key)
+    opening.set(key, asking)
+    asking.then(done, done)
+    return asking
+  }
+}

@@ -1,0 +1,11 @@
+/** What a viewer may see, as a word: viewers with the same question and the same right share one answer. */
+import type { Viewer } from './viewer.ts'
+
+/**
+ * Every rule of the resolvers that looks at the viewer must show here, or one would be shown what only the other may
+ * see. A rule that can change while a stream stands must besides end the watch that the stream follows: whoever
+ * subscribes again is judged anew, and this word is read for every viewer who comes.
+ */
+export function rightToSee({ isAdmin }: Pick<Viewer, 'isAdmin'>): string {
+  return isAdmin ? 'admin' : 'everyone'
+}
