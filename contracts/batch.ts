@@ -7,13 +7,10 @@ export const groupSize = 500
 /** The queue of batches; its keys share the hash tag of `redis-keys.ts`. A job's id is its batchId. */
 export const batchQueue = { name: 'batches', prefix: 'urna:{b0}:bull', job: 'batch' } as const
 
-// A vote's entry has a fixed width, so that scripts and workers take it apart by place and nobody parses it.
-const pollEnd = 3
-const optionEnd = 5
-const boxEnd = 6
-const voterEnd = 38
-/** Characters of one entry. */
+/** Characters of a vote's entry: fixed, so that scripts and workers take it apart by place and nobody parses it. */
 export const entryWidth = 74
+/** Where each part of an entry begins; the poll's place begins it, the voteId ends it. */
+export const entryParts = { optionNo: 3, boxNo: 5, voterKey: 6, voteId: 38 } as const
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const entries = new RegExp(`^(?:\\d{6}[0-9a-f]{32}${uuid}){0,${groupSize}}$`)
@@ -38,11 +35,11 @@ export function encodeEntry(pollPlace: number, vote: Omit<BatchEntry, 'pollPlace
 export function decodeEntry(votes: string, position: number): BatchEntry {
   const start = position * entryWidth
   return {
-    pollPlace: Number(votes.slice(start, start + pollEnd)),
-    optionNo: Number(votes.slice(start + pollEnd, start + optionEnd)),
-    boxNo: Number(votes.slice(start + optionEnd, start + boxEnd)),
-    voterKey: votes.slice(start + boxEnd, start + voterEnd),
-    voteId: votes.slice(start + voterEnd, start + entryWidth),
+    pollPlace: Number(votes.slice(start, start + entryParts.optionNo)),
+    optionNo: Number(votes.slice(start + entryParts.optionNo, start + entryParts.boxNo)),
+    boxNo: Number(votes.slice(start + entryParts.boxNo, start + entryParts.voterKey)),
+    voterKey: votes.slice(start + entryParts.voterKey, start + entryParts.voteId),
+    voteId: votes.slice(start + entryParts.voteId, start + entryWidth),
   }
 }
 
@@ -66,9 +63,6 @@ export type Batch = z.infer<typeof batchShape>
 
 /** A job before its votes are put into it, in the same atomic write; one that is ever met so holds none. */
 export const hollowBatch = { v: 2 } as const
-
-/** What a job of the queue may hold. */
-export const jobShape = z.union([batchShape, z.strictObject({ v: z.literal(2) })])
 
 /** How many votes a batch holds. */
 export const sizeOf = ({ votes }: Pick<Batch, 'votes'>): number => votes.length / entryWidth

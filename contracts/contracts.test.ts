@@ -1,6 +1,6 @@
 /** Frozen samples: what crosses a wire today must be read tomorrow, to the byte. */
 import { expect, it } from 'vitest'
-import { batchShape, decodeEntry, encodeEntry, hollowBatch, jobShape, sizeOf } from './batch.ts'
+import { batchShape, decodeEntry, encodeEntry, hollowBatch, sizeOf } from './batch.ts'
 import { votesRecordedMessage, votesRecordedShape } from './events.ts'
 import { canonicalBytes, ledgerContentShape, outcomeAt } from './ledger.ts'
 import { redisChannels, redisKeys } from './redis-keys.ts'
@@ -64,8 +64,8 @@ it('T3 a queue job is read vote by vote at its places, and one that is cut or pa
   for (const wrong of ['', votes.slice(1), `${votes}0`, votes.toUpperCase()]) {
     expect(batchShape.safeParse({ ...batch, votes: wrong }).success).toBe(false)
   }
-  expect(jobShape.parse(JSON.parse('{"v":2}'))).toEqual(hollowBatch)
-  expect(jobShape.safeParse({ ...batch, v: 1 }).success).toBe(false)
+  expect(JSON.stringify(hollowBatch)).toBe('{"v":2}')
+  expect(batchShape.safeParse({ ...batch, v: 1 }).success).toBe(false)
 })
 
 it('T8 a vote is remembered under its voter where there is a limit, else under itself, and where it lies', () => {

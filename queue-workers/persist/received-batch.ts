@@ -1,8 +1,16 @@
 /** A batch as a worker received it, taken apart by poll. */
 import { z } from 'zod'
-import { batchShape, entryWidth, groupSize, hollowBatch, sizeOf, type Batch } from '../../contracts/batch.ts'
+import {
+  batchShape,
+  entryParts,
+  entryWidth,
+  groupSize,
+  hollowBatch,
+  sizeOf,
+  type Batch,
+} from '../../contracts/batch.ts'
 
-/** What a job holds, as `jobShape` has it but for the votes' text: `voteColumns` checks that while it reads it. */
+/** What a job holds: a batch, but for the votes' text, which `voteColumns` checks while it reads it; or it is hollow. */
 export const receivedShape = z.union([
   batchShape.extend({
     votes: z
@@ -54,7 +62,7 @@ function partsOfOne({ batchId, batch }: ReceivedBatch): BatchPart[] {
   const byPoll = new Map<number, { entries: string[]; positions: number[] }>()
   for (let position = 0; position < size; position++) {
     const start = position * entryWidth
-    const place = votes.slice(start, start + 3)
+    const place = votes.slice(start, start + entryParts.optionNo)
     const pollNo = /^\d{3}$/.test(place) ? polls[Number(place)] : undefined
     if (pollNo === undefined) throw new Error(`batch ${batchId} has no poll at place ${place}`)
     let its = byPoll.get(pollNo)

@@ -1,12 +1,8 @@
 /** The votes of a group by column, read from the text of their batches without an object for each. */
-import { entryWidth } from '../../contracts/batch.ts'
+import { entryParts, entryWidth } from '../../contracts/batch.ts'
 import type { BatchPart } from './received-batch.ts'
 
-// Where things stand in an entry: contracts/batch.ts.
-const optionAt = 3
-const boxAt = 5
-const voterAt = 6
-const voteIdAt = 38
+const { optionNo: optionAt, boxNo: boxAt, voterKey: voterAt, voteId: voteIdAt } = entryParts
 
 /** Vote i is entry i of each column; the UUIDs are 16 bytes each. */
 export interface VoteColumns {
