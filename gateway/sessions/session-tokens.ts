@@ -1,7 +1,8 @@
 /** Anonymous voter sessions: a random id and an end, under a MAC, so that no store has to know them. */
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { CallRefusal } from '../../contracts/refusals.ts'
 import type { Session } from '../../contracts/vote.ts'
+import { makeMac } from './mac.ts'
 
 const idBytes = 16
 const endBytes = 6
@@ -27,8 +28,8 @@ export function makeSessions(options: {
   readonly liveForMs: number
   readonly now: () => number
 }): Sessions {
-  const key = createSecretKey(options.secret, 'utf8')
-  const mac = (body: Buffer) => createHmac('sha256', key).update(body).digest()
+  const macText = makeMac(Buffer.from(options.secret))
+  const mac = (body: Buffer) => Buffer.from(macText(body, 'binary'), 'binary')
 
   function open(token: string): { id: Buffer; endMs: number } | null {
     const bytes = Buffer.from(token, 'base64url')
