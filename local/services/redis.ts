@@ -36,7 +36,7 @@ function settings(port: number, folder: string): string[] {
     daemonize: 'no',
     appendonly: 'yes',
     appendfsync: 'always', // "accepted" means: in the synced file
-    save: '3600 1 300 100 60 10000',
+    save: '', // the append-only file is all that is needed; a snapshot each minute under load would only cost
     'maxmemory-policy': 'noeviction', // an evicted key would be a vote
   }
   return Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
