@@ -259,6 +259,50 @@ test('B12 the public list shows no draft, and is told only when something in it 
   expect((await waiting).map(({ state }) => state)).toEqual(['scheduled', 'open'])
 })
 
+test('B16 tallies that are asked for in one turn are one question to Redis, and one that fails is alone', async () => {
+  await using both = await connectBoth()
+  let questions = 0
+  const read = readTallyFromRedis({
+    pipeline() {
+      questions++
+      return both.redis.pipeline()
+    },
+  })
+  const polls = Array.from({ length: 20 }, () => newPoll())
+  for (const [i, { pollId }] of polls.entries()) await writeTally(both.redis, pollId, shard(i, [i, 0]))
+  const broken = newPoll()
+  await both.redis.set(redisKeys.tally(broken.pollId), 'no hash')
+  const [failed, ...tallies] = await Promise.allSettled([broken, ...polls].map(read))
+  expect(failed?.status).toBe('rejected')
+  expect(tallies.map((tally) => tally.status === 'fulfilled' && tally.value?.version)).toEqual(
+    polls.map((_, i) => i),
+  )
+  expect(questions).toBe(1)
+})
+
+test('B17 polls that are watched are read again at the same moment, whenever they were opened', async () => {
+  const readAt: Record<string, number[]> = {}
+  let turn = 0
+  await using house = await openTallies({
+    readEveryMs: 100,
+    async readTally({ pollId }) {
+      ;(readAt[pollId] ??= []).push(turn)
+      return { pollId, version: 1, asOf: 1, counts: [1, 0] }
+    },
+  })
+  const count = setInterval(() => turn++, 1)
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => clearInterval(count))
+  const other = newPoll()
+  house.polls.put(other)
+  await next(house.tallies.watch(house.pollId, stay))
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  await next(house.tallies.watch(other.pollId, stay))
+  const again = () => readAt[other.pollId]?.slice(1) ?? []
+  while (again().length < 3) await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(readAt[house.pollId]).toEqual(expect.arrayContaining(again()))
+})
+
 async function insertShard(pollNo: number, shardNo: number, seq: number, counts: number[]): Promise<void> {
   const { default: pg } = await import('pg')
   const client = new pg.Client(databaseUrl)

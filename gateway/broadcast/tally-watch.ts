@@ -2,10 +2,11 @@
 import { redisChannels } from '../../contracts/redis-keys.ts'
 import { nameTally, tallyFrameShape, type Tally, type TallyFrame } from '../../contracts/tally.ts'
 import type { Log } from '../../runtime/log.ts'
-import { repeat, rest } from '../../runtime/rest.ts'
+import { rest } from '../../runtime/rest.ts'
 import type { PollBook } from '../polls/poll-book.ts'
 import type { Announcements } from './announcements.redis.ts'
 import type { ReadTally } from './read-tally.ts'
+import { makeRhythm } from './rhythm.ts'
 import { makeWatches, type Watches } from './watch.ts'
 
 // The last announcement may have been lost: a screen is never wrong for longer than this.
@@ -23,6 +24,7 @@ export function makeTallyWatch(parts: {
   readonly readEveryMs?: number
 }): Watches<Tally> {
   const { polls, announcements, log } = parts
+  const rhythm = makeRhythm(parts.readEveryMs ?? everyMs)
   return makeWatches<Tally>({
     lingerMs: parts.lingerMs ?? 5_000,
     isNewer: (tally, than) => tally.version > than.version,
@@ -38,10 +40,11 @@ export function makeTallyWatch(parts: {
       })
       let away = false
       let early = false
-      const reading = repeat(
-        parts.readEveryMs ?? everyMs,
+      const reading = rhythm.join(
         async (stopping) => {
-          await rest(subscribeWithinMs, AbortSignal.any([subscribed.signal, stopping]))
+          if (!subscribed.signal.aborted) {
+            await rest(subscribeWithinMs, AbortSignal.any([subscribed.signal, stopping]))
+          }
           const poll = polls.byId(pollId)
           if (poll === null) return told.end()
           early = !subscribed.signal.aborted

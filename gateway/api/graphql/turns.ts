@@ -7,7 +7,7 @@ export interface Work {
 }
 
 export interface Turns {
-  /** Has the work stepped on until it is done. Work that is under way already keeps its place. */
+  /** Has the work stepped on until it is done; works that wait have their turns one after the other. */
   readonly run: (work: Work) => void
 }
 
@@ -23,7 +23,9 @@ export function makeTurns(steps = stepsInATurn): Turns {
     let left = steps
     for (const work of waiting) {
       left -= work.step(left)
-      if (work.isDone()) waiting.delete(work)
+      // To the end: an audience to which frames come faster than they can be written does not hold up the others.
+      waiting.delete(work)
+      if (!work.isDone()) waiting.add(work)
       if (left <= 0) break
     }
     if (waiting.size > 0) plan()
