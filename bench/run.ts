@@ -4,6 +4,7 @@ import { listenForStop } from '../local/stop-signals.ts'
 import { lineFor, Trouble } from '../local/trouble.ts'
 import { burst } from './burst.part.ts'
 import { door } from './door.part.ts'
+import { part as fanOut } from './fan-out/fan-out.part.ts'
 import { openBenchHouse } from './house.ts'
 import { ingest } from './ingest.part.ts'
 import { latency } from './latency.part.ts'
@@ -15,7 +16,7 @@ import { soak } from './soak.part.ts'
 import { thisMachine, versionsHere, writeResults } from './results.ts'
 import { versionsOf } from './versions-of.ts'
 
-const parts: readonly Part[] = [door, pipeline, ingest, latency, burst, soak]
+const parts: readonly Part[] = [door, pipeline, ingest, fanOut, latency, burst, soak]
 // 20 minutes that nobody expects who wants to know what a vote costs.
 const onlyByName = ['soak']
 
