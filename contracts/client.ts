@@ -23,6 +23,8 @@ export interface ClientOptions {
   readonly adminToken?: string
   /** A cast that finds no answer within this time throws; the vote stays stored for the next try. */
   readonly giveUpAfterMs?: number
+  /** How long one try waits for its answer, ms; by default 15 s, the gateway's own 10 s and a slow line. */
+  readonly answerWithinMs?: number
   /** Told before each new try: how many there were, and the wait in ms. */
   readonly onRetry?: (tries: number, waitMs: number) => void
   readonly fetch?: NonNullable<LinkOptions['fetch']>
@@ -50,6 +52,7 @@ export function makeUrnaClient(options: ClientOptions) {
   const storage = options.storage ?? memoryStorage()
   const random = options.random ?? Math.random
   const giveUpAfterMs = options.giveUpAfterMs ?? 120_000
+  const answerWithinMs = options.answerWithinMs ?? 15_000
   let starting: Promise<Session> | null = null
 
   const kept = <T>(key: string, shape: z.ZodType<T>): T | null => {
@@ -78,8 +81,7 @@ export function makeUrnaClient(options: ClientOptions) {
 
   /** Starts a session, or renews the one at hand; calls at the same time share one. */
   function startSession(): Promise<Session> {
-    starting ??= trpc.session.start
-      .mutate()
+    starting ??= inTime(answerWithinMs, (within) => trpc.session.start.mutate(undefined, { signal: within }))
       .then((started) => {
         storage.setItem('urna.session', JSON.stringify(started))
         return started
@@ -115,7 +117,11 @@ export function makeUrnaClient(options: ClientOptions) {
       let fault: Error | null = null
       try {
         if (session() === null) await startSession()
-        const answer = await trpc.vote.cast.mutate(vote, signal ? { signal } : {})
+        const answer = await inTime(
+          answerWithinMs,
+          (within) => trpc.vote.cast.mutate(vote, { signal: within }),
+          signal,
+        )
         if (answer.accepted) {
           const { acceptedAt, receipt } = answer
           storage.setItem(voteKey(pollId), JSON.stringify({ voteId, optionId, box, acceptedAt, receipt }))
@@ -198,6 +204,25 @@ function memoryStorage(): ClientStorage {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => void kept.set(key, value),
     removeItem: (key) => void kept.delete(key),
+  }
+}
+
+/** A connection whose other end has died without a word would be waited for, for ever: a try ends by itself. */
+async function inTime<T>(
+  ms: number,
+  call: (within: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const over = new AbortController()
+  const end = () => over.abort()
+  const timer = setTimeout(end, ms)
+  signal?.addEventListener('abort', end, { once: true })
+  if (signal?.aborted === true) end()
+  try {
+    return await call(over.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', end)
   }
 }
 

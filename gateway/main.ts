@@ -25,6 +25,6 @@ else {
     const unfit = await whyDatabaseIsUnfit(config.databaseUrl)
     if (unfit !== null) throw new Error(unfit)
     const { port } = await openGateway(stack, config, log)
-    log.info({ port }, 'ready')
+    log.info({ port, pid: process.pid }, 'ready')
   })
 }

@@ -23,7 +23,14 @@ const children = () => {
     .filter((word) => word !== '')
     .map(Number)
 }
-const untilTwo = () => until('two processes', async () => children().length === 2 && children())
+/** Both are there, and take connections. */
+const untilTwo = () =>
+  until('two processes', async () => {
+    const log = readFileSync(join(house.dataDir, 'logs', `${door.process.name}.log`), 'utf8')
+    const ready = new Set([...log.matchAll(/"pid":(\d+),"msg":"ready"/g)].map(([, pid]) => Number(pid)))
+    const pids = children()
+    return pids.length === 2 && pids.every((pid) => ready.has(pid)) && pids
+  })
 const cast = async (pollId: string, many: number) => {
   const answers = await Promise.all(
     Array.from({ length: many }, () => voterAt(door).cast({ pollId, optionId: 'samba', voteId: uuidv7() })),
@@ -56,11 +63,9 @@ describe('a gateway in two processes', () => {
     process.kill(doomed, 'SIGKILL')
     expect(await cast(poll.pollId, 40)).toBe(40)
     await untilCounted(house, poll.pollId, 40)
-    const now = await until('another takes its place', async () => {
-      const pids = children()
-      return pids.length === 2 && !pids.includes(doomed) && pids
-    })
+    const now = await untilTwo()
     expect(now).toContain(other)
+    expect(now).not.toContain(doomed)
     expect(await cast(poll.pollId, 40)).toBe(40)
   })
 

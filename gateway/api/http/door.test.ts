@@ -334,3 +334,39 @@ test('D15 a client that an overloaded server did not wait for sends the same vot
   for (const socket of sockets) socket.destroy()
   late.close()
 })
+
+test('D16 a client whose connection has died without a word sends the same vote again', async () => {
+  await using house = await openDoorHouse()
+  const client = makeUrnaClient({ trpcUrl: `${house.url}/trpc` })
+  await client.startSession()
+  const storage = new Map([['urna.session', JSON.stringify(client.session())]])
+  let calls = 0
+  const sockets: Socket[] = []
+  const late = createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => undefined)
+    if (++calls === 1) return
+    const door = connect(house.port, '127.0.0.1')
+    door.on('error', () => undefined)
+    socket.pipe(door).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(late, 'listening')
+  const address = late.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const behind = makeUrnaClient({
+    trpcUrl: `http://127.0.0.1:${port}/trpc`,
+    answerWithinMs: 500,
+    storage: {
+      getItem: (key) => storage.get(key) ?? null,
+      setItem: (key, value) => void storage.set(key, value),
+      removeItem: (key) => void storage.delete(key),
+    },
+  })
+  const voteId = uuidv7()
+  const answer = await behind.cast({ pollId: uuidv7(), optionId: 'a', voteId })
+  expect(answer).toMatchObject({ accepted: false, reason: 'poll-closed' }) // the ballot's own word
+  expect(calls).toBeGreaterThan(1)
+  expect(house.reached).toEqual(['session.start', `vote.cast ${voteId}`])
+  for (const socket of sockets) socket.destroy()
+  late.close()
+})
