@@ -18,7 +18,6 @@ export interface Contender {
   /** Resident memory in kB, after all garbage was collected. */
   readonly memory: () => Promise<number>
 }
-export type Contenders = Readonly<Record<Contender['name'], Contender>>
 
 const checkout = join(import.meta.dirname, '..', '..')
 const polls = 10
@@ -27,7 +26,7 @@ export async function openContenders(
   stack: AsyncDisposableStack,
   opened: BenchHouse,
   signal: AbortSignal,
-): Promise<Contenders> {
+): Promise<readonly Contender[]> {
   const { house } = opened
   const fileOf = (name: string) => join(house.dataDir, `collected-${name}`)
   const memory = (name: string, pid: number) => () => memoryOf(pid, fileOf(name), signal)
@@ -60,14 +59,14 @@ export async function openContenders(
     const answer = await fetch(`http://127.0.0.1:${bare.port}`, { method: 'POST', body, signal })
     return Number(await answer.text())
   }
-  return {
-    bare: { ...bare, pace: paceBare },
-    stock: { ...stock, pace: announce(stock.pollIds) },
-    urna: {
+  return [
+    { ...bare, pace: paceBare },
+    { ...stock, pace: announce(stock.pollIds) },
+    {
       ...{ name: 'urna', pid, port: Number(new URL(door.url).port), pollIds },
       ...{ pace: announce(pollIds), memory: memory('urna', pid) },
     },
-  }
+  ]
 }
 
 async function startServer(

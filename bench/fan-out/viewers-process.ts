@@ -88,12 +88,13 @@ function hear(viewer: Viewer, text: string): void {
   viewer.isOpen = true
   for (let at = text.indexOf('"version":'); at >= 0 && at < end; at = text.indexOf('"version":', at + 10)) {
     const version = Number.parseInt(text.slice(at + 10, at + 24), 10)
+    const isFirst = viewer.version < 0
     if (version < viewer.version) wentBack++
     viewer.version = version
     deliveries++
-    // A poll that nobody has voted in has no asOf.
     const asOf = text.indexOf('"asOf":"', at)
-    if (asOf < 0) continue
+    // A snapshot is as old as it is, and a poll that nobody has voted in has no asOf.
+    if (isFirst || asOf < 0) continue
     const delay = Date.now() - Date.parse(text.slice(asOf + 8, asOf + 32))
     const place = Math.max(0, Math.min(longestMs, delay))
     delays[place] = (delays[place] ?? 0) + 1
