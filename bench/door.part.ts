@@ -14,8 +14,8 @@ import { median, overRounds, rounded } from './statistics.ts'
 
 const warmUpS = 3
 
-// What was measured of the rivals on a quiet machine before there was a bench (2 cores, Node 24, shorter requests). A
-// rival that is far from it is not itself, or the machine is not.
+// The rivals on a quiet machine (2 cores, Node 24, shorter requests). One that is far from it is not itself, or the
+// machine is not.
 const known = { bareUs: 20.6, stockOfBareRate: 0.1 } as const
 const farFrom = (value: number, from: number) => Math.abs(value / from - 1) > 0.2
 

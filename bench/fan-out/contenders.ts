@@ -1,10 +1,10 @@
 /** The three who write the same events to the same viewers: bare node:http, the stock way, and Urna. */
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { v7 as uuidv7 } from 'uuid'
 import { manage } from '../../local/managed.ts'
 import { findFreePort } from '../../local/ports.ts'
+import { listens } from '../rivals/start-rival.ts'
 import type { BenchHouse } from '../house.ts'
 import { makeAnnouncer, type Pace } from './announcer.ts'
 import { environmentToCollect, memoryOf } from './measured-memory.ts'
@@ -92,13 +92,4 @@ async function startServer(
   await server.start()
   stack.defer(() => server.kill())
   return { port, pid: server.pid ?? 0 }
-}
-
-function listens(port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-  const socket = connect({ port, host: '127.0.0.1', timeout: 2_000 })
-  socket.once('connect', () => resolve(undefined))
-  socket.once('error', reject)
-  socket.once('timeout', () => reject(new Error('no answer')))
-  return promise.finally(() => socket.destroy())
 }

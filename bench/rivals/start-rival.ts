@@ -34,7 +34,8 @@ export async function startRival(its: {
   return { process: rival, port, [Symbol.asyncDispose]: () => rival.kill() }
 }
 
-function listens(port: number): Promise<void> {
+/** Resolves when something takes connections there. */
+export function listens(port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>()
   const socket = connect({ port, host: '127.0.0.1', timeout: 2_000 })
   socket.once('connect', () => resolve(undefined))

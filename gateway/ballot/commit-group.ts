@@ -24,8 +24,8 @@ export interface KnownMemory {
 /**
  * Answers one GroupAnswer for each vote. A run numbers its batches without gaps, so it goes with the memory: a new
  * memory is a new run. Where an answer is lost, the group is judged again: a vote that the first try admitted is
- * remembered, and hears where it lies. Throws at once while Redis is away: nothing was sent then; and after 9 s, or
- * when `stopping` fires, where it is still unclear: the voters send their votes again.
+ * remembered, and hears where it lies. Throws at once while Redis is away: nothing was sent then; and after 9 s where
+ * it is still unclear: the voters send their votes again.
  */
 export function makeCommitGroup(parts: {
   readonly memory: KnownMemory
@@ -33,10 +33,9 @@ export function makeCommitGroup(parts: {
   readonly redisIsThere: () => boolean
   /** Told of each batch that stands in the queue, with its size. */
   readonly onBatch: (state: RunState, size: number) => void
-  readonly stopping: AbortSignal
   readonly log: Log
 }): (votes: readonly GroupVote[]) => Promise<readonly GroupAnswer[]> {
-  const { memory, admit, stopping, log } = parts
+  const { memory, admit, log } = parts
   let run = { id: '', accepted: 0 }
 
   return async (votes) => {
@@ -59,9 +58,9 @@ export function makeCommitGroup(parts: {
           memory.doubt()
           return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
         }
-        if (stopping.aborted || Date.now() >= until) throw error
+        if (Date.now() >= until) throw error
         log.warn({ err: error, tries }, 'unclear whether a group was judged; trying it again')
-        await rest(backoffMs(tries, whileUnclearMs), stopping)
+        await rest(backoffMs(tries, whileUnclearMs))
       }
     }
   }

@@ -46,13 +46,11 @@ export function openBallot(
 } {
   const { log } = parts
   const { admit } = stack.use(openAdmission(parts.redis, parts.mostWaiting, log))
-  const stopping = new AbortController()
-  stack.defer(() => stopping.abort())
   const group = makeGroupCommit<GroupVote, GroupAnswer>({
     most: groupSize,
     ...{ pace, late },
     commit: makeCommitGroup({
-      ...{ memory: parts.memory, admit, log, stopping: stopping.signal },
+      ...{ memory: parts.memory, admit, log },
       redisIsThere: () => parts.redis.status === 'ready',
       onBatch(state, size) {
         parts.noteRun(state)

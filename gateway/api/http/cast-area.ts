@@ -17,13 +17,14 @@ export function makeCastArea(parts: {
 }): (req: IncomingMessage, res: ServerResponse) => void {
   const { desk, whole, rest, isClosing } = parts
   return (req, res) => {
-    if (!desk.takes(req.headers)) return whole(req, res)
+    const origin = desk.takes(req.headers)
+    if (origin === null) return whole(req, res)
     readText(req, parts.mostBytes, (text) => {
       if (text === 'cut-off') return
       if (text === 'too-large') return rest(req, res, null)
       // An empty body is the whole way's own business.
       if (text.read === '') return rest(req, res, '')
-      desk.answer(req.headers, text.read).then(
+      desk.answer(req.headers, origin, text.read).then(
         ({ status, headers, json }) => {
           if (res.destroyed) return
           const length = ['content-length', String(Buffer.byteLength(json))]

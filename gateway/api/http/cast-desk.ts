@@ -2,7 +2,7 @@
 import type { CastCall } from '../trpc/cast-call.ts'
 import { tokenOf, type Caller } from './caller.ts'
 import { dataHeaders } from './headers.ts'
-import { welcomeHeaders, type JudgeOrigin } from './origins.ts'
+import { welcomeHeaders, type JudgeOrigin, type Origin } from './origins.ts'
 import type { CallContext } from '../trpc/procedures.ts'
 import type { CastHeaders } from './read-plain.ts'
 import { callRefusals } from '../../../contracts/refusals.ts'
@@ -18,11 +18,13 @@ export interface DeskAnswer {
   readonly headers: readonly string[]
 }
 
+export type TakenOrigin = Exclude<Origin, 'foreign'>
+
 export interface CastDesk {
-  /** Whether the headers are those of one JSON call that wants one JSON answer, from a page that may call. */
-  readonly takes: (headers: CastHeaders) => boolean
+  /** From where it comes, if it is one JSON call that wants one JSON answer, from a page that may call; else null. */
+  readonly takes: (headers: CastHeaders) => TakenOrigin | null
   /** The body must not be empty. */
-  readonly answer: (headers: CastHeaders, body: string) => Promise<DeskAnswer>
+  readonly answer: (headers: CastHeaders, origin: TakenOrigin, body: string) => Promise<DeskAnswer>
 }
 
 /** As tRPC's own adapter sets them. */
@@ -48,9 +50,12 @@ export function makeCastDesk(parts: {
     },
   })
   return {
-    takes: (headers) => isPlain(headers) && judgeOrigin({ headers }) !== 'foreign',
-    answer(headers, body) {
-      const isGuest = judgeOrigin({ headers }) === 'allowed'
+    takes(headers) {
+      const origin = judgeOrigin({ headers })
+      return origin === 'foreign' || !isPlain(headers) ? null : origin
+    },
+    answer(headers, origin, body) {
+      const isGuest = origin === 'allowed'
       const input = parse(body)
       if (input === undefined) return Promise.resolve(isGuest ? asGuest(notJson, headers) : notJson)
       return castCall(tokenOf({ headers }), input, () => contextOf(headers)).then((answer) => {

@@ -24,12 +24,13 @@ export const dataHeaders = [
   ...['x-content-type-options', 'nosniff'],
 ] as const
 
+/** `flat`: name, value, name, value ... */
+export function setFlat(res: ServerResponse, flat: readonly string[]): void {
+  for (let i = 0; i < flat.length; i += 2) res.setHeader(flat[i] ?? '', flat[i + 1] ?? '')
+}
+
 export function setSecurityHeaders(res: ServerResponse, kind: 'screen' | 'graphiql' | 'data'): void {
-  if (kind === 'data') {
-    for (let i = 0; i < dataHeaders.length; i += 2)
-      res.setHeader(dataHeaders[i] ?? '', dataHeaders[i + 1] ?? '')
-    return
-  }
+  if (kind === 'data') return setFlat(res, dataHeaders)
   res.setHeader('content-security-policy', kind === 'graphiql' ? graphiqlPolicy : screenPolicy)
   res.setHeader('x-content-type-options', 'nosniff')
   res.setHeader('referrer-policy', 'same-origin')

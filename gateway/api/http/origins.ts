@@ -1,5 +1,6 @@
 /** Which pages of the web may call: our own, and those that CORS_ORIGINS names. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setFlat } from './headers.ts'
 import type { Headers } from './read-plain.ts'
 
 export type Origin = 'own' | 'allowed' | 'foreign'
@@ -27,8 +28,7 @@ export function makeJudgeOrigin(corsOrigins: readonly string[], trustProxy: bool
 
 /** Tells a browser that the page of this (allowed) origin may read the answer. */
 export function welcome(req: IncomingMessage, res: ServerResponse): void {
-  const flat = welcomeHeaders(req)
-  for (let i = 0; i < flat.length; i += 2) res.setHeader(flat[i] ?? '', flat[i + 1] ?? '')
+  setFlat(res, welcomeHeaders(req))
 }
 
 /** The same, name by value. */

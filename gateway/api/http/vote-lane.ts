@@ -64,11 +64,12 @@ export function makeVoteLane(parts: {
 
   function read(lane: Lane, bytes: Buffer): void {
     const request = readPlain(bytes, parts.mostBytes)
-    if (request === null || request.body === '' || !desk.takes(request.headers)) return leave(lane, bytes)
+    const origin = request === null || request.body === '' ? null : desk.takes(request.headers)
+    if (request === null || origin === null) return leave(lane, bytes)
     lane.asked = true
     if (lane.isNew) lane.socket.setTimeout(idleForMs)
     lane.isNew = false
-    desk.answer(request.headers, request.body).then(
+    desk.answer(request.headers, origin, request.body).then(
       (answer) => say(lane, answer),
       (error: unknown) => {
         parts.onFault(error)
