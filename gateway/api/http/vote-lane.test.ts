@@ -1,5 +1,5 @@
 /** Rules of the short ways of a vote: whatever comes, they answer as tRPC's own adapter does. */
-import { connect } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { adminToken, openDoorHouse, type DoorHouse } from '../../../tests/door-h
 import { generateCall, makeChance, type GeneratedCall } from '../../../tests/generated-calls.ts'
 import { openRawLine, type RawAnswer } from '../../../tests/raw-http.ts'
 import { makeSessions } from '../../sessions/session-tokens.ts'
+import { makeVoteLane } from './vote-lane.ts'
 
 const allowedOrigin = 'https://show.example'
 const batchId = uuidv7()
@@ -213,5 +214,43 @@ describe('the short ways of a vote', () => {
     await line.send([plainVote(house)])
     expect((await line.answer(5_000))?.status).toBe(200)
     line.cut()
+  })
+
+  test('L6 a connection that asks nothing is closed after its time, one that waits for its answer is not', async () => {
+    const answers: (() => void)[] = []
+    const lane = makeVoteLane({
+      desk: {
+        takes: () => 'allowed',
+        answer: () =>
+          new Promise((resolve) => answers.push(() => resolve({ status: 200, headers: [], json: '{}' }))),
+      },
+      ...{ mostBytes: 16_384, leave: () => expect.unreachable(), onFault: () => expect.unreachable() },
+      ...{ firstWithinMs: 600, idleForMs: 1_200 },
+    })
+    const server = createServer(lane.enter).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const open = async () => {
+      const socket = connect(port, '127.0.0.1').resume()
+      await once(socket, 'connect')
+      const since = performance.now()
+      return { socket, closed: once(socket, 'close').then(() => performance.now() - since) }
+    }
+    const vote = 'POST /trpc/vote.cast HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}'
+    const [silent, asking, waiting] = [await open(), await open(), await open()]
+    asking.socket.write(vote)
+    while (answers.length < 1) await new Promise((resolve) => setTimeout(resolve, 5))
+    waiting.socket.write(vote)
+    while (answers.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    answers[0]?.()
+    const lasted = [await silent.closed, await asking.closed]
+    expect(lasted[0]).toBeGreaterThanOrEqual(600)
+    expect(lasted[1]).toBeGreaterThanOrEqual(1_200)
+    await expect.poll(lane.size).toBe(1)
+    expect(waiting.socket.destroyed).toBe(false)
+    answers[1]?.()
+    await waiting.closed
+    await expect.poll(lane.size).toBe(0)
+    server.close()
   })
 })

@@ -17,7 +17,8 @@ export interface VoteLane {
 
 interface Lane {
   readonly socket: Socket
-  isNew: boolean
+  /** The beat at which it is closed if nothing is asked until then. */
+  restsAt: number
   /** Whether an answer is owed. */
   asked: boolean
   /** Whether the other side has said its last. */
@@ -28,6 +29,11 @@ interface Lane {
 
 // A voter who sends on without waiting for an answer is no longer listened to at this point.
 const mostEarlyBytes = 64 * 1024
+
+// How often idle connections are looked for.
+const beatMs = 500
+/** At least this long: the beat under way counts for nothing. */
+const beatsFor = (ms: number) => Math.ceil(ms / beatMs) + 1
 
 /**
  * node:http spends half of a vote's time on what a vote does not need: objects for request and response, streams, a
@@ -49,6 +55,9 @@ export function makeVoteLane(parts: {
   const { desk, idleForMs } = parts
   const lanes = new Map<Socket, Lane>()
   const endings = endingsOf(idleForMs)
+  const beats = { first: beatsFor(parts.firstWithinMs), idle: beatsFor(idleForMs) }
+  let beat = 0
+  let beating: NodeJS.Timeout | null = null
   let closing = false
 
   function take(this: Socket, bytes: Buffer): void {
@@ -67,8 +76,6 @@ export function makeVoteLane(parts: {
     const origin = request === null || request.body === '' ? null : desk.takes(request.headers)
     if (request === null || origin === null) return leave(lane, bytes)
     lane.asked = true
-    if (lane.isNew) lane.socket.setTimeout(idleForMs)
-    lane.isNew = false
     desk.answer(request.headers, origin, request.body).then(
       (answer) => say(lane, answer),
       (error: unknown) => {
@@ -82,6 +89,7 @@ export function makeVoteLane(parts: {
     const { socket } = lane
     if (socket.destroyed) return
     lane.asked = false
+    lane.restsAt = beat + beats.idle
     const isLast = closing || lane.ended
     const { status, headers, json } = answer
     // What holds more than ASCII is an error that repeats what it was sent.
@@ -103,7 +111,6 @@ export function makeVoteLane(parts: {
 
   function leave({ socket }: Lane, bytes: Buffer): void {
     lanes.delete(socket)
-    socket.setTimeout(0)
     for (const [event, listener] of listeners) socket.off(event, listener)
     // Paused, so that what is given back flows once there is somebody to take it.
     socket.pause().unshift(bytes)
@@ -117,8 +124,13 @@ export function makeVoteLane(parts: {
     lane.ended = true
     if (!lane.asked) this.end()
   }
-  function rest(this: Socket): void {
-    if (lanes.get(this)?.asked === false) this.destroy()
+  /** Closes who has been idle for too long. A timer for each socket would be set anew with each read and write. */
+  function look(): void {
+    beat++
+    for (const { socket, asked, restsAt } of lanes.values()) if (!asked && restsAt <= beat) socket.destroy()
+    if (lanes.size > 0 || beating === null) return
+    clearInterval(beating)
+    beating = null
   }
   function close(this: Socket): void {
     lanes.delete(this)
@@ -128,16 +140,15 @@ export function makeVoteLane(parts: {
   const listeners = [
     ['data', take],
     ['end', end],
-    ['timeout', rest],
     ['close', close],
     ['error', ignore],
   ] as const
 
   return {
     enter(socket) {
-      lanes.set(socket, { socket, isNew: true, asked: false, ended: false, early: [] })
+      lanes.set(socket, { socket, restsAt: beat + beats.first, asked: false, ended: false, early: [] })
       for (const [event, listener] of listeners) socket.on(event, listener)
-      socket.setTimeout(parts.firstWithinMs)
+      beating ??= setInterval(look, beatMs).unref()
     },
     size: () => lanes.size,
     close() {
