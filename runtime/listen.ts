@@ -1,12 +1,16 @@
 /** Binds an HTTP server to its address, or says in one line why it cannot. */
 import type { Server } from 'node:http'
 
+// A crowd that comes back at once waits in the kernel's queue; at Node's 511 it would be turned away and come a second
+// later. The kernel takes the lower of this and net.core.somaxconn, which is 4,096 on Linux.
+const backlog = 4_096
+
 /** Answers the port, which the system chose when 0 was asked for. */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     const refused = (error: NodeJS.ErrnoException) => reject(new Error(whyNot(error, host, port)))
     server.once('error', refused)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', refused)
       resolve()
     })

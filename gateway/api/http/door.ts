@@ -95,7 +95,8 @@ export function makeDoor(parts: DoorParts): Door {
     if (closing) res.setHeader('connection', 'close')
     res.once('close', () => {
       open.delete(res)
-      gone.abort()
+      // Without a reason of ours one with a stack is made, for each reader of a crowd that leaves at once.
+      gone.abort(null)
     })
   }
 
