@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { manage, type Managed } from './managed.ts'
+import { workersHeap } from '../runtime/node-options.ts'
 import type { Secrets } from './secrets.ts'
 
 // A gateway takes every core; a try-out leaves some for the stores and the browser (90 MB each).
@@ -41,7 +42,8 @@ export function queueWorkersProcess(
   const kafka = ground.kafkaBrokers === null ? {} : { KAFKA_BROKERS: ground.kafkaBrokers }
   const roles = its.roles === undefined ? [] : ['--roles', its.roles.join(',')]
   const env = { ...stores(ground), ...kafka, HOST: '127.0.0.1', ...its.env }
-  return nodeProcess(ground, its.name ?? 'queue-workers', its.port, ['queue-workers/main.ts', ...roles], env)
+  const args = [...workersHeap, 'queue-workers/main.ts', ...roles]
+  return nodeProcess(ground, its.name ?? 'queue-workers', its.port, args, env)
 }
 
 export function crowdProcess(ground: Ground, its: { people: number; trpcUrl: string }): Managed {
