@@ -58,10 +58,6 @@ function settings(own: Record<string, string>): string[] {
   const all = {
     max_connections: '200',
     shared_buffers: `${buffersMb}MB`,
-    // After each checkpoint every page that is touched goes into the log whole: seldom is cheap, and costs disk (at
-    // most this much, and only under load) and some seconds of replay after a crash.
-    max_wal_size: '4GB',
-    checkpoint_timeout: '15min',
     jit: 'off', // no statement of ours computes long enough
     unix_socket_directories: '', // loopback and password only
     timezone: 'UTC',
@@ -70,6 +66,11 @@ function settings(own: Record<string, string>): string[] {
   }
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
+
+// What a running server can be told to change (`alter system`), so it goes into its file and not on its command line.
+// After each checkpoint every page that is touched goes into the log whole: seldom is cheap, and costs disk (at most
+// this much, and only under load) and some seconds of replay after a crash.
+const changeable = ['max_wal_size=4GB', 'checkpoint_timeout=15min']
 
 const bareEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
@@ -115,6 +116,7 @@ async function createCluster(place: PostgresPlace, { dataDir, signal }: ServiceS
         '--encoding=UTF8',
       ]
       args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C')
+      args.push(...changeable.map((setting) => `--set=${setting}`))
       const command = join(place.binFolder, 'initdb')
       await runTool({ command, args, env: bareEnv, cwd: '/', ...runAs }, signal)
     } finally {
