@@ -65,7 +65,8 @@ async function runFlood(bench: Bench, opened: BenchHouse): Promise<{ lost: numbe
   if (compared.extra > 0) throw new Dishonest(`${compared.extra} votes are stored that nobody was told of`)
   const refusedForRoom = Object.values(told.noRoom).reduce((sum, n) => sum + n, 0)
   bench.say(
-    `    ${told.accepted} accepted and ${compared.stored} stored, lost ${compared.lost}; ` +
+    `    ${told.accepted} accepted, ${compared.stored} stored with those of the second before, ` +
+      `lost ${compared.lost}; ` +
       `all answered ${rounded(told.tookS - told.pacedS)} s after the burst, all on Kafka ${rounded(drainS)} s later`,
   )
   return {

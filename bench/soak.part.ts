@@ -1,5 +1,6 @@
 /** Twenty minutes at half load with viewers who come and go: nothing grows. */
 import { checkLoad } from './check-load.ts'
+import { collectedMemory, environmentToCollect, type CollectedMemory } from './collected-memory.ts'
 import { findRate } from './find-rate.ts'
 import type { BenchHouse, Watched } from './house.ts'
 import { ledgerSums } from './ledger.pg.ts'
@@ -8,7 +9,7 @@ import { startViewers } from './load/viewers-process.ts'
 import type { Voters } from './load/voters-process.ts'
 import { planFor, warmUp } from './measured-run.ts'
 import { Dishonest, type Bench, type Figure, type Part } from './part.ts'
-import { afterCollection, lookAt, slope, type Look } from './process-watch.ts'
+import { lookAt, slope, type Look } from './process-watch.ts'
 import { readSettings } from './settings.ts'
 import { median, rounded } from './statistics.ts'
 
@@ -20,7 +21,8 @@ const lookEveryS = 5
 // The first quarter is warm-up: what is learned once is no growth.
 const warmShare = 0.25
 const sliceS = 60
-const looksPerLowest = 6
+// A collection stops a process for about 50 ms.
+const collectEveryS = 30
 
 export const soak: Part = {
   name: 'soak',
@@ -28,8 +30,10 @@ export const soak: Part = {
   async run(bench) {
     await using stack = new AsyncDisposableStack()
     const opened = stack.use(await bench.openHouse({ kafka: true }))
-    await opened.gateways(bench.options.gateways ?? 2)
-    await opened.workers(bench.options.workers ?? 1)
+    const folder = opened.house.dataDir
+    const toCollect = environmentToCollect(folder)
+    await opened.gateways(bench.options.gateways ?? 2, toCollect)
+    await opened.workers(bench.options.workers ?? 1, undefined, toCollect)
     const ballots = await opened.polls(polls)
     const setup = await opened.voters(ballots, bench.options.connections ?? 512)
     // Two crowds in turn: one writes its next requests while the other votes.
@@ -54,11 +58,11 @@ export const soak: Part = {
     )
 
     const before = await ledgerSums(opened.db)
-    const watch = watchAll(bench, opened.watched())
+    const watch = watchAll(bench, opened.watched(), folder)
     await screens.begin()
     const accepted = await voteInTurn(bench, crowds, rate, seconds)
     const looks = await watch.stop()
-    const told = await screens.tell(`${opened.house.dataDir}/seen`)
+    const told = await screens.tell(`${folder}/seen`)
     if (told.lost > 0) throw new Dishonest(`${told.lost} streams ended by themselves`)
     if (told.wentBack > 0) throw new Dishonest(`${told.wentBack} frames went back to an older version`)
     await opened.settled(300)
@@ -91,26 +95,40 @@ async function voteInTurn(
 interface Watching {
   readonly watched: Watched
   readonly looks: Look[]
+  readonly held: (CollectedMemory & { readonly atMin: number })[]
 }
 
-function watchAll(bench: Bench, all: readonly Watched[]): { readonly stop: () => Promise<Watching[]> } {
+function watchAll(
+  bench: Bench,
+  all: readonly Watched[],
+  folder: string,
+): { readonly stop: () => Promise<Watching[]> } {
   const startedAt = performance.now()
-  const kept = all.map((watched): Watching => ({ watched, looks: [] }))
-  const lookAtAll = async () => {
+  const kept = all.map((watched): Watching => ({ watched, looks: [], held: [] }))
+  const look = async () => {
     await Promise.all(kept.map(async ({ watched, looks }) => looks.push(await lookAt(watched, startedAt))))
   }
+  const collect = async () => {
+    for (const { watched, held } of kept) {
+      const memory = await collectedMemory(watched.pid, folder, bench.signal)
+      held.push({ ...memory, atMin: (performance.now() - startedAt) / 60_000 })
+    }
+  }
   let fault: unknown = null
-  const timer = setInterval(() => {
-    lookAtAll().catch((error: unknown) => {
-      fault ??= error
-      bench.say('    a process did not answer /metrics')
-    })
-  }, lookEveryS * 1_000)
+  const often = (everyS: number, work: () => Promise<void>) =>
+    setInterval(() => {
+      work().catch((error: unknown) => {
+        fault ??= error
+        bench.say('    a process did not answer')
+      })
+    }, everyS * 1_000)
+  const timers = [often(lookEveryS, look), often(collectEveryS, collect)]
   return {
     async stop() {
-      clearInterval(timer)
+      timers.forEach(clearInterval)
       if (fault instanceof Error) throw fault
-      await lookAtAll()
+      await look()
+      await collect()
       return kept
     },
   }
@@ -126,41 +144,28 @@ function figuresOf(all: readonly Watching[], seconds: number, note: string): Fig
   const from = (seconds * warmShare) / 60
   const figures: Figure[] = []
   for (const kind of ['gateway', 'workers'] as const) {
-    const kept = all
-      .filter(({ watched }) => watched.kind === kind)
-      .map(({ looks }) => looks.filter(({ atMin }) => atMin >= from))
-    const worst = (of: (looks: readonly Look[]) => number) => Math.max(...kept.map(of))
-    const add = (name: string, unit: string, of: (looks: readonly Look[]) => number, more = note) =>
-      figures.push({ name: `soak.${kind}.${name}`, unit, value: worst(of), note: more })
-    const grows = (of: (look: Look) => number) => (looks: readonly Look[]) =>
-      slope(looks.map((look) => ({ at: look.atMin, value: of(look) })))
-    add(
-      'heap_mb_per_min',
-      'MB/min',
-      (looks) => slope(afterCollection(looks, looksPerLowest)),
-      'after collection',
-    )
-    add('heap_mb', 'MB', (looks) => median(afterCollection(looks, looksPerLowest).map(({ value }) => value)))
-    add(
-      'rss_mb_per_min',
-      'MB/min',
-      grows(({ rssMb }) => rssMb),
-    )
-    add('rss_mb', 'MB', (looks) => Math.max(...looks.map(({ rssMb }) => rssMb)), 'the most')
-    add(
-      'loop_p99_ms',
-      'ms',
-      (looks) => median(looks.map(({ loopP99Ms }) => loopP99Ms)),
-      'median of all looks',
-    )
-    add('loop_p99_worst_ms', 'ms', (looks) => Math.max(...looks.map(({ loopP99Ms }) => loopP99Ms)))
-    add(
-      'files_per_min',
-      '/min',
-      grows(({ files }) => files),
-      'open files and sockets',
-    )
-    add('files', 'files', (looks) => Math.max(...looks.map(({ files }) => files)), 'the most')
+    const ofKind = all.filter(({ watched }) => watched.kind === kind)
+    const late = <T extends { readonly atMin: number }>(points: readonly T[]) =>
+      points.filter(({ atMin }) => atMin >= from)
+    const add = (name: string, unit: string, value: (of: Watching) => number, more = note) =>
+      figures.push({
+        ...{ name: `soak.${kind}.${name}`, unit, note: more },
+        value: Math.max(...ofKind.map(value)),
+      })
+    /** What grows, by the minute, and the most it reached. */
+    const memory = (name: string, mbOf: (held: CollectedMemory) => number) => {
+      const points = (of: Watching) => late(of.held).map((held) => ({ at: held.atMin, value: mbOf(held) }))
+      add(`${name}_mb_per_min`, 'MB/min', (of) => slope(points(of)), 'after collection')
+      add(`${name}_mb`, 'MB', (of) => Math.max(...points(of).map(({ value }) => value)), 'the most of these')
+    }
+    memory('heap', ({ heapBytes }) => heapBytes / 2 ** 20)
+    memory('rss', ({ rssKb }) => rssKb / 1_024)
+    const loop = (of: Watching) => late(of.looks).map(({ loopP99Ms }) => loopP99Ms)
+    add('loop_p99_ms', 'ms', (of) => median(loop(of)), 'median of all looks')
+    add('loop_p99_worst_ms', 'ms', (of) => Math.max(...loop(of)), 'the collections asked for included')
+    const files = (of: Watching) => late(of.looks).map((look) => ({ at: look.atMin, value: look.files }))
+    add('files_per_min', '/min', (of) => slope(files(of)), 'open files and sockets')
+    add('files', 'files', (of) => Math.max(...files(of).map(({ value }) => value)), 'the most')
   }
   return figures
 }

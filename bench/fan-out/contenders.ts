@@ -6,8 +6,8 @@ import { manage } from '../../local/managed.ts'
 import { findFreePort } from '../../local/ports.ts'
 import { listens } from '../rivals/start-rival.ts'
 import type { BenchHouse } from '../house.ts'
+import { collectedMemory, environmentToCollect } from '../collected-memory.ts'
 import { makeAnnouncer, type Pace } from './announcer.ts'
-import { environmentToCollect, memoryOf } from './measured-memory.ts'
 
 export interface Contender {
   readonly name: 'bare' | 'stock' | 'urna'
@@ -28,9 +28,9 @@ export async function openContenders(
   signal: AbortSignal,
 ): Promise<readonly Contender[]> {
   const { house } = opened
-  const fileOf = (name: string) => join(house.dataDir, `collected-${name}`)
-  const memory = (name: string, pid: number) => () => memoryOf(pid, fileOf(name), signal)
-  const [door] = await opened.gateways(1, environmentToCollect(fileOf('urna')))
+  const toCollect = environmentToCollect(house.dataDir)
+  const memory = (pid: number) => async () => (await collectedMemory(pid, house.dataDir, signal)).rssKb
+  const [door] = await opened.gateways(1, toCollect)
   const pid = door?.process.pid
   if (door === undefined || pid == null) throw new Error('no gateway runs')
   const ballots = await opened.polls(polls)
@@ -43,10 +43,10 @@ export async function openContenders(
   }
   const rival = async <Name extends 'bare' | 'stock'>(name: Name, ids: readonly string[]) => {
     const server = await startServer(stack, `${name}-fan-out`, join(house.dataDir, 'logs'), {
-      ...environmentToCollect(fileOf(name)),
+      ...toCollect,
       ...{ POLL_IDS: ids.join(','), OPTION_IDS: optionIds.join(','), REDIS_URL: house.services.redisUrl },
     })
-    return { name, ...server, pollIds: ids, memory: memory(name, server.pid) }
+    return { name, ...server, pollIds: ids, memory: memory(server.pid) }
   }
   const bare = await rival('bare', pollIds)
   // Polls of its own, so that only one of the two hears each announcement.
@@ -64,7 +64,7 @@ export async function openContenders(
     { ...stock, pace: announce(stock.pollIds) },
     {
       ...{ name: 'urna', pid, port: Number(new URL(door.url).port), pollIds },
-      ...{ pace: announce(pollIds), memory: memory('urna', pid) },
+      ...{ pace: announce(pollIds), memory: memory(pid) },
     },
   ]
 }
