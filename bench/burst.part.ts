@@ -4,7 +4,7 @@ import { checkLoad } from './check-load.ts'
 import type { BenchHouse } from './house.ts'
 import { startCrowd } from './load/crowd.ts'
 import { compareVotes } from './lost-votes.pg.ts'
-import { planFor, warmUp } from './measured-run.ts'
+import { manyConnections, planFor, warmUp } from './measured-run.ts'
 import { Dishonest, type Bench, type Figure, type Part } from './part.ts'
 import { readSettings } from './settings.ts'
 import { rounded } from './statistics.ts'
@@ -39,7 +39,7 @@ export const burst: Part = {
 async function runFlood(bench: Bench, opened: BenchHouse): Promise<{ lost: number; figures: Figure[] }> {
   const [calm, stormy] = await opened.polls(2)
   if (calm === undefined || stormy === undefined) throw new Error('no polls')
-  const connections = bench.options.connections ?? 2_000
+  const connections = bench.options.connections ?? manyConnections
   const ceiling = await findCeiling(bench, opened, await opened.voters([calm], connections))
   const rate = bench.options.rate ?? ceiling * timesTheCeiling
   const seconds = bench.seconds(30)
@@ -104,7 +104,7 @@ async function runFull(bench: Bench, opened: BenchHouse): Promise<{ lost: number
   const [ballot] = await opened.polls(1)
   if (ballot === undefined) throw new Error('no poll')
   await opened.workers(0)
-  const connections = bench.options.connections ?? 512
+  const connections = bench.options.connections ?? manyConnections
   const setup = await opened.voters([ballot], connections)
   await using voters = await startCrowd(setup, bench.options.generators, bench.signal)
   const acceptedFile = join(opened.house.dataDir, 'full')

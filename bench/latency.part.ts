@@ -9,7 +9,7 @@ import { percentiles } from './load/latency.ts'
 import type { Ballot, Latency } from './load/messages.ts'
 import { startViewers, type Viewers } from './load/viewers-process.ts'
 import type { Voters } from './load/voters-process.ts'
-import { planFor, warmUp } from './measured-run.ts'
+import { manyConnections, planFor, warmUp } from './measured-run.ts'
 import { Dishonest, type Bench, type Figure, type Part } from './part.ts'
 import { readSettings } from './settings.ts'
 import { shownVersions } from './shown-versions.ts'
@@ -48,7 +48,7 @@ export const latency: Part = {
         ...ballot,
         optionIds: ballot.optionIds.filter((id) => id !== probeOption),
       })),
-      bench.options.connections ?? 512,
+      bench.options.connections ?? manyConnections,
     )
     const crowd = stack.use(await startCrowd(voting, bench.options.generators, bench.signal))
     const reached = await warmUp(crowd, 4)

@@ -7,7 +7,7 @@ import { ledgerSums } from './ledger.pg.ts'
 import { startCrowd } from './load/crowd.ts'
 import { startViewers } from './load/viewers-process.ts'
 import type { Voters } from './load/voters-process.ts'
-import { planFor, warmUp } from './measured-run.ts'
+import { manyConnections, planFor, warmUp } from './measured-run.ts'
 import { Dishonest, type Bench, type Figure, type Part } from './part.ts'
 import { lookAt, slope, type Look } from './process-watch.ts'
 import { readSettings } from './settings.ts'
@@ -35,7 +35,7 @@ export const soak: Part = {
     await opened.gateways(bench.options.gateways ?? 2, toCollect)
     await opened.workers(bench.options.workers ?? 1, undefined, toCollect)
     const ballots = await opened.polls(polls)
-    const setup = await opened.voters(ballots, bench.options.connections ?? 512)
+    const setup = await opened.voters(ballots, bench.options.connections ?? manyConnections)
     // Two crowds in turn: one writes its next requests while the other votes.
     const crowds = [
       stack.use(await startCrowd(setup, 1, bench.signal)),
