@@ -55,7 +55,7 @@ export const latency: Part = {
     await opened.settled(300)
     bench.noteSettings(await readSettings(opened))
     const search = () =>
-      findRate({ voters: crowd, reached, probeS: 5, say: bench.say, settled: opened.settled })
+      findRate({ voters: crowd, reached, probeS: 8, say: bench.say, settled: opened.settled })
     const rate = bench.options.rate ?? (await search())
     bench.say(`  the pipeline keeps up ${rounded(rate)} votes/s; ${viewers} viewers come`)
 

@@ -92,7 +92,7 @@ async function withGateways(
   await opened.settled(300)
   const lasts = given === null ? bench.seconds(seconds) : Math.min(seconds, bench.seconds(seconds))
   bench.say(`  ${gateways} gateway processes:`)
-  const search = () => findRate({ voters, reached, probeS: 5, say: bench.say, settled: opened.settled })
+  const search = () => findRate({ voters, reached, probeS: 8, say: bench.say, settled: opened.settled })
   const rate =
     bench.options.rate ?? (given === null ? await search() : Math.min(given, reached * ofWhatIsReached))
   const withUpkeep = given === null

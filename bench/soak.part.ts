@@ -46,7 +46,7 @@ export const soak: Part = {
     await opened.settled(300)
     bench.noteSettings(await readSettings(opened))
     const search = () =>
-      findRate({ voters: crowds[0], reached, probeS: 5, say: bench.say, settled: opened.settled })
+      findRate({ voters: crowds[0], reached, probeS: 8, say: bench.say, settled: opened.settled })
     const rate = (bench.options.rate ?? (await search())) / 2
     const pollIds = ballots.map(({ pollId }) => pollId)
     const screens = stack.use(
