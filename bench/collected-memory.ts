@@ -13,6 +13,8 @@ export function environmentToCollect(folder: string): NodeJS.ProcessEnv {
   }
 }
 
+const collectWithinMs = 20_000
+
 export interface CollectedMemory {
   /** Resident, in kB. */
   readonly rssKb: number
@@ -30,7 +32,11 @@ export async function collectedMemory(
   const told = () => (existsSync(file) ? readFileSync(file, 'utf8') : '')
   const before = told()
   process.kill(pid, 'SIGUSR2')
-  while (told() === before) await rest(20, undefined, { signal })
+  const until = Date.now() + collectWithinMs
+  while (told() === before) {
+    if (Date.now() > until) throw new Error(`process ${pid} did not collect its garbage`)
+    await rest(20, undefined, { signal })
+  }
   const heapBytes = Number(told().split(' ')[1])
   // Pages that were given back are counted out when the kernel gets to it.
   await rest(300, undefined, { signal })

@@ -103,6 +103,7 @@ async function runLevel(
   await screens.begin()
   const [cast, probed] = await Promise.all([crowd.run(), probers.run()])
   for (const remark of checkLoad(cast, true)) bench.say(`    ${remark}`)
+  if (cast.tookS - cast.pacedS > 0.5) throw new Dishonest(`${rounded(rate)} votes/s were not kept up`)
   checkLoad(probed, false)
   await opened.settled(120)
   await new Promise((resolve) => setTimeout(resolve, lastFrameWithinMs))

@@ -1,5 +1,6 @@
 /** Compares what voters were told with the rows of `votes`, voteId by voteId. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import pg from 'pg'
 import { stringify } from 'uuid'
 
@@ -47,11 +48,21 @@ export async function compareVotes(
 function readIds(files: readonly string[]): Set<string> {
   const ids = new Set<string>()
   for (const file of files) {
-    for (const part of existsSync(file) ? [file] : [0, 1, 2, 3].map((i) => `${file}.${i}`)) {
-      if (!existsSync(part)) continue
+    const parts = partsOf(file)
+    if (parts.length === 0) throw new Error(`${file} was never written`)
+    for (const part of parts) {
       const bytes = readFileSync(part)
       for (let at = 0; at < bytes.length; at += 16) ids.add(stringify(bytes.subarray(at, at + 16)))
     }
   }
   return ids
+}
+
+/** Several generators write a part each: `file.0`, `file.1` ... */
+function partsOf(file: string): string[] {
+  if (existsSync(file)) return [file]
+  const folder = dirname(file)
+  return readdirSync(folder).flatMap((name) =>
+    name.startsWith(`${basename(file)}.`) ? [join(folder, name)] : [],
+  )
 }

@@ -77,7 +77,11 @@ async function runOnce(its: RunParts): Promise<{ run: PipelineRun; grows: boolea
     const measured = await measure({
       ...{ voters, judge: 'urna', trees: opened.trees },
       plan: planFor({ kind: 'open', seconds, rate }, rate),
-      settled: () => opened.settled(300),
+      async settled() {
+        await opened.settled(300)
+        // What is left of both belongs to what the votes cost.
+        await upkeep?.check()
+      },
       onStart() {
         startedAt = performance.now()
         endsAt = startedAt + seconds * 1000
@@ -86,7 +90,7 @@ async function runOnce(its: RunParts): Promise<{ run: PipelineRun; grows: boolea
       onProgress: tellProgress(bench.say, () => `, ${waiting.at(-1) ?? 0} jobs waiting`),
     })
     clearInterval(sampling)
-    await upkeep?.check()
+    if (waiting.length < measured.told.pacedS * 0.8) throw new Dishonest('the queue was not looked at')
     for (const remark of measured.remarks) bench.say(`    ${remark}`)
     await checkBooks(opened, ballot, before, measured.told.accepted)
     const { batches } = await ledgerSums(opened.db)

@@ -5,7 +5,15 @@ import { topics } from '../contracts/events.ts'
 import type { BenchHouse } from './house.ts'
 import { Dishonest } from './part.ts'
 
-const ofRedis = ['appendonly', 'appendfsync', 'save', 'maxmemory-policy'] as const
+const ofRedis = [
+  'appendonly',
+  'appendfsync',
+  'save',
+  'maxmemory-policy',
+  'rdbcompression',
+  'auto-aof-rewrite-min-size',
+  'auto-aof-rewrite-percentage',
+] as const
 const ofPostgres = [
   'fsync',
   'synchronous_commit',

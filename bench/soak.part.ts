@@ -21,6 +21,13 @@ const lookEveryS = 5
 // The first quarter is warm-up: what is learned once is no growth.
 const warmShare = 0.25
 const sliceS = 60
+// Judged over the whole time only. A leak of 100 bytes a vote would be 20 MB a minute in the heap; resident memory also
+// holds what an allocator keeps.
+const growsAtMost: Readonly<Record<string, number>> = {
+  heap_mb_per_min: 0.3,
+  rss_mb_per_min: 3,
+  files_per_min: 1,
+}
 // A collection stops a process for about 50 ms.
 const collectEveryS = 30
 
@@ -67,7 +74,13 @@ export const soak: Part = {
     if (told.wentBack > 0) throw new Dishonest(`${told.wentBack} frames went back to an older version`)
     await opened.settled(300)
     await checkStored(opened, before.counted, accepted)
-    return figuresOf(looks, seconds, `at ${rounded(rate)} votes/s`)
+    const figures = figuresOf(looks, seconds, `at ${rounded(rate)} votes/s`)
+    for (const { name, value } of figures) {
+      const most = growsAtMost[name.split('.').at(-1) ?? '']
+      if (most !== undefined && seconds >= soakS && !(value <= most))
+        throw new Dishonest(`${name} is ${rounded(value)}, more than ${most}`)
+    }
+    return figures
   },
 }
 

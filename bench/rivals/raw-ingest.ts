@@ -1,4 +1,4 @@
-/** The least that storing votes can be: the same rows, read back, into a table of the same form, 1,000 a statement. */
+/** Storing votes the usual way, with Slonik's unnest: the same rows, read back, into a table of the same form, 1,000 a statement. */
 import { createPool, sql } from 'slonik'
 import { z } from 'zod'
 

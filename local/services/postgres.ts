@@ -1,6 +1,6 @@
 /** Postgres from its npm package, with a password of its own, on loopback only. */
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -18,6 +18,7 @@ export async function startPostgres(setup: ServiceSetup): Promise<Service> {
   const place = choosePostgresPlace(setup)
   if (!existsSync(place.dataFolder)) setup.now('creating the database')
   const password = await createCluster(place, setup)
+  writeChangeable(place.dataFolder)
   const launch = (port: number) => async (): Promise<Launch> => {
     await waitForOldPostgres(place.dataFolder)
     return {
@@ -70,7 +71,16 @@ function settings(own: Record<string, string>): string[] {
 // What a running server can be told to change (`alter system`), so it goes into its file and not on its command line.
 // After each checkpoint every page that is touched goes into the log whole: seldom is cheap, and costs disk (at most
 // this much, and only under load) and some seconds of replay after a crash.
-const changeable = ['max_wal_size=4GB', 'checkpoint_timeout=15min']
+const changeable = `
+# Urna's
+max_wal_size = '4GB'
+checkpoint_timeout = '15min'
+`
+
+function writeChangeable(dataFolder: string): void {
+  const file = join(dataFolder, 'postgresql.conf')
+  if (!readFileSync(file, 'utf8').includes(changeable)) appendFileSync(file, changeable)
+}
 
 const bareEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
@@ -116,7 +126,6 @@ async function createCluster(place: PostgresPlace, { dataDir, signal }: ServiceS
         '--encoding=UTF8',
       ]
       args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C')
-      args.push(...changeable.map((setting) => `--set=${setting}`))
       const command = join(place.binFolder, 'initdb')
       await runTool({ command, args, env: bareEnv, cwd: '/', ...runAs }, signal)
     } finally {

@@ -19,7 +19,7 @@ export async function closeDoor(
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const finish = (res: ServerResponse) => {
     if (!res.headersSent) res.setHeader('connection', 'close')
-    open.get(res)?.abort()
+    open.get(res)?.abort(null)
   }
   for (const res of open.keys()) finish(res)
   lane.close()

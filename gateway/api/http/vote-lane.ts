@@ -32,8 +32,8 @@ const mostEarlyBytes = 64 * 1024
 
 // How often idle connections are looked for.
 const beatMs = 500
-/** At least this long: the beat under way counts for nothing. */
-const beatsFor = (ms: number) => Math.ceil(ms / beatMs) + 1
+/** Half a second to a second longer than announced: who asks again in the last moment still finds it open. */
+const beatsFor = (ms: number) => Math.ceil(ms / beatMs) + 2
 
 /**
  * node:http spends half of a vote's time on what a vote does not need: objects for request and response, streams, a
@@ -62,7 +62,8 @@ export function makeVoteLane(parts: {
 
   function take(this: Socket, bytes: Buffer): void {
     const lane = lanes.get(this)
-    if (lane === undefined) return
+    // After the last answer nothing more is heard: a vote that came now would be cast and never answered.
+    if (lane === undefined || this.writableEnded) return
     if (lane.asked) {
       lane.early.push(bytes)
       if (lane.early.reduce((sum, { length }) => sum + length, 0) > mostEarlyBytes) this.pause()
