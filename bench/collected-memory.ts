@@ -40,8 +40,6 @@ export async function collectedMemory(
   const heapBytes = Number(told().split(' ')[1])
   // Pages that were given back are counted out when the kernel gets to it.
   await rest(300, undefined, { signal })
-  return { rssKb: residentKb(pid), heapBytes }
+  const rssKb = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  return { rssKb, heapBytes }
 }
-
-export const residentKb = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])

@@ -75,6 +75,8 @@ export const soak: Part = {
     await opened.settled(300)
     await checkStored(opened, before.counted, accepted)
     const figures = figuresOf(looks, seconds, `at ${rounded(rate)} votes/s`)
+    // All of them are told before one is judged: what grew is found by looking at the others.
+    for (const { name, value, unit } of figures) bench.say(`    ${name}: ${rounded(value)} ${unit}`)
     for (const { name, value } of figures) {
       const most = growsAtMost[name.split('.').at(-1) ?? '']
       if (most !== undefined && seconds >= soakS && !(value <= most))

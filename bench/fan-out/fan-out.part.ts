@@ -16,7 +16,7 @@ const steps = [
   { viewers: 15_000, everyMs: 1_500 },
 ] as const
 const processes = 2
-// What a listener's backlog of 511 bears while its process collects garbage.
+// What a listener's backlog of 511, which the rivals have, bears while its process collects garbage.
 const openPerS = 1_000
 
 interface Side {
