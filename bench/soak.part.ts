@@ -20,7 +20,9 @@ const soakS = 20 * 60
 const lookEveryS = 5
 // The first quarter is warm-up: what is learned once is no growth.
 const warmShare = 0.25
-const sliceS = 60
+// Shorter than the door lets a connection lie idle (30 s): in longer slices the waiting crowd's connections are closed
+// and opened again, and the open files rise and fall by a thousand.
+const sliceS = 20
 // Judged over the whole time only. A leak of 100 bytes a vote would be 20 MB a minute in the heap; resident memory also
 // holds what an allocator keeps.
 const growsAtMost: Readonly<Record<string, number>> = {
@@ -67,7 +69,7 @@ export const soak: Part = {
     const before = await ledgerSums(opened.db)
     const watch = watchAll(bench, opened.watched(), folder)
     await screens.begin()
-    const accepted = await voteInTurn(bench, crowds, rate, seconds)
+    const accepted = await voteInTurn(bench, crowds, rate, seconds, watch.openFiles)
     const looks = await watch.stop()
     const told = await screens.tell(`${folder}/seen`)
     if (told.lost > 0) throw new Dishonest(`${told.lost} streams ended by themselves`)
@@ -91,6 +93,7 @@ async function voteInTurn(
   [one, other]: readonly [Voters, Voters],
   rate: number,
   seconds: number,
+  openFiles: () => string,
 ): Promise<number> {
   const slice = Math.min(sliceS, Math.max(5, seconds / 6))
   const plan = planFor({ kind: 'open', seconds: slice, rate }, rate)
@@ -101,7 +104,8 @@ async function voteInTurn(
     const [told] = await Promise.all([voting.run(), waiting.prepare(plan)])
     for (const remark of checkLoad(told, true)) bench.say(`    ${remark}`)
     accepted += told.accepted
-    bench.say(`    ${Math.round(done + slice)} s: ${accepted} accepted, p99 ${rounded(told.latency.p99)} ms`)
+    const sofar = `${accepted} accepted, p99 ${rounded(told.latency.p99)} ms, open files ${openFiles()}`
+    bench.say(`    ${Math.round(done + slice)} s: ${sofar}`)
     ;[voting, waiting] = [waiting, voting]
   }
   return accepted
@@ -117,7 +121,7 @@ function watchAll(
   bench: Bench,
   all: readonly Watched[],
   folder: string,
-): { readonly stop: () => Promise<Watching[]> } {
+): { readonly openFiles: () => string; readonly stop: () => Promise<Watching[]> } {
   const startedAt = performance.now()
   const kept = all.map((watched): Watching => ({ watched, looks: [], held: [] }))
   const look = async () => {
@@ -139,6 +143,7 @@ function watchAll(
     }, everyS * 1_000)
   const timers = [often(lookEveryS, look), often(collectEveryS, collect)]
   return {
+    openFiles: () => kept.map(({ looks }) => looks.at(-1)?.files ?? '?').join(' '),
     async stop() {
       timers.forEach(clearInterval)
       if (fault instanceof Error) throw fault
