@@ -25,9 +25,13 @@ const config: CodegenConfig = {
         useTypeImports: true,
         immutableTypes: true,
         contextType: '../../gateway/api/graphql/viewer.ts#Viewer',
+        enumValues: {
+          Visibility: { after_vote: 'after-vote', after_close: 'after-close' },
+        },
         mappers: {
           Poll: '../poll.ts#Poll as PollModel',
-          Tally: '../tally.ts#Tally as TallyModel',
+          Tally: '../../gateway/results/seen-tally.ts#SeenTally as TallyModel',
+          PollPage: '../../gateway/polls/poll-pages.ts#PollPage as PollPageModel',
           Pipeline: '../../gateway/broadcast/pipeline-watch.ts#Pipeline as PipelineModel',
         },
       },

@@ -90,14 +90,15 @@ it('T4 shards come back from Redis as they went, and add up to a tally whose ver
   )
   expect(shards.map((shard) => decodeShard(shard.shard, encodeShard(shard)))).toEqual(shards)
   const options = [{ optionId: 'samba' }, { optionId: 'forro' }, { optionId: 'frevo' }]
-  const tally = nameTally({ pollId, options, boxes: [{ boxId: 'audience' }] }, sumShards(pollId, 3, shards))
+  const poll = { pollId, version: 1, isRehearsal: false, options, boxes: [{ boxId: 'audience' }] }
+  const tally = nameTally(poll, sumShards(pollId, 3, shards))
   expect(tally).toMatchObject({ version: 10, total: 5_000_002_001, asOf: '2026-11-21T02:29:28.797Z' })
   expect(tally.options[2]).toEqual({ optionId: 'frevo', votes: 5_000_000_666 })
 })
 
 it('T5 every key and channel carries the one hash tag', () => {
   const all = [...Object.values(redisKeys), ...Object.values(redisChannels)]
-  const keys = all.map((key) => (typeof key === 'function' ? key(pollId) : key))
+  const keys = all.map((key) => (typeof key === 'function' ? key(pollId, 0) : key))
   expect(keys.every((key) => key.startsWith('urna:{b0}:'))).toBe(true)
   expect(new Set(keys).size).toBe(keys.length)
 })

@@ -62,10 +62,26 @@ export function votesRecordedMessage(row: {
   )
 }
 
-/** The message of a poll's change; id = pollId/version, so that a repeat can be told. */
-export function pollChangedMessage(poll: Poll, changedAt: Date): Buffer {
+/** What was done to a poll: by a moderator's command, or (opened, closed) by its schedule. */
+export type PollChange =
+  | 'created'
+  | 'updated'
+  | 'opened'
+  | 'reopened'
+  | 'extended'
+  | 'closed'
+  | 'revealed'
+  | 'archived'
+  | 'unarchived'
+
+/**
+ * The message of a poll's change; id = pollId/version, so that a repeat can be told. What was done stands in the
+ * envelope as the extension attribute `change`.
+ */
+export function pollChangedMessage(poll: Poll, change: PollChange, changedAt: Date): Buffer {
   const id = `${poll.pollId}/${poll.version}`
-  return message(eventTypes.pollChanged, '/urna/polls', id, poll.pollId, changedAt.toISOString(), poll)
+  const at = changedAt.toISOString()
+  return message(eventTypes.pollChanged, '/urna/polls', id, poll.pollId, at, poll, { change })
 }
 
 /** The message of a poll that was deleted. */
@@ -91,8 +107,10 @@ function message(
   subject: string,
   time: string,
   data: Buffer | object,
+  extensions: Readonly<Record<string, string>> = {},
 ): Buffer {
-  const head = { specversion: '1.0', id, source, type, subject, time, datacontenttype: 'application/json' }
+  const known = { specversion: '1.0', id, source, type, subject, time, datacontenttype: 'application/json' }
+  const head = { ...known, ...extensions }
   const open = JSON.stringify(head).slice(0, -1) + ',"data":'
   const body = Buffer.isBuffer(data) ? data : Buffer.from(JSON.stringify(data))
   return Buffer.concat([Buffer.from(open), body, Buffer.from('}')])

@@ -6,6 +6,22 @@ import { boxIdShape, optionIdShape, pollIdShape, slugShape } from './ids.ts'
 export const pollStates = ['draft', 'scheduled', 'open', 'closed', 'counting', 'certified'] as const
 export const pollStateShape = z.enum(pollStates)
 
+/**
+ * When the counts of a poll may be seen. live: by everyone, always. after-vote: by who has voted, and by everyone once
+ * it is closed. after-close: by everyone once it is closed. embargo: by nobody until they are revealed, moderators see
+ * the turnout alone. Moderators see the counts under the other three.
+ */
+export const visibilities = ['live', 'after-vote', 'after-close', 'embargo'] as const
+export type Visibility = (typeof visibilities)[number]
+
+/** The most votes that a limit may allow: what is remembered of a voter is bounded by it (about 100 bytes a vote). */
+export const mostVotesOfLimit = 100
+/** The longest window of a limit: a week. */
+export const longestWindowS = 7 * 24 * 60 * 60
+export const mostBoxes = 10
+/** The weights of a poll's boxes sum to this. */
+export const wholeWeight = 10_000
+
 /** An instant as ISO 8601 with a zone; leaves as epoch milliseconds. */
 const instantShape = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
@@ -30,15 +46,90 @@ export const newOptionShape = z.union([
     pictureUrl: z.url().max(500).optional(),
   }),
 ])
-const newOptionsShape = z.array(newOptionShape).min(2, 'a poll has at least 2 options').max(100)
+const newOptionsShape = z
+  .array(newOptionShape)
+  .min(2, 'a poll has at least 2 options')
+  .max(100, 'a poll has at most 100 options')
 
-/** `admin.createPoll`: with `opensAt` the poll is scheduled, without it a draft. */
+/**
+ * How often one voter may vote in a box: `votes` in any `perSeconds` seconds that follow each other, or, where that is
+ * null, in the whole poll.
+ */
+const limitShape = z.strictObject({
+  votes: z
+    .int()
+    .min(1, 'a limit allows at least 1 vote; leave it out (null) for no limit')
+    .max(
+      mostVotesOfLimit,
+      `a limit allows at most ${mostVotesOfLimit} votes; leave it out (null) for no limit`,
+    ),
+  perSeconds: z.int().min(1).max(longestWindowS, 'a window lasts a week at most').nullable(),
+})
+export type VoteLimit = z.infer<typeof limitShape>
+
+/** device: anyone with a session. verified: an identity that the broadcaster vouches for. */
+const boxShape = z.strictObject({
+  boxId: boxIdShape,
+  voters: z.enum(['device', 'verified']),
+  /** Null: unlimited. */
+  limit: limitShape.nullable(),
+  /** Share of the result in basis points; the boxes of a poll sum to 10,000. */
+  weight: z.int().min(0).max(wholeWeight),
+})
+export type BallotBox = z.infer<typeof boxShape>
+
+const newBoxesShape = z
+  .array(boxShape)
+  .min(1, 'a poll has at least 1 ballot box')
+  .max(mostBoxes, `a poll has at most ${mostBoxes} ballot boxes`)
+  .superRefine((boxes, context) => {
+    const sum = boxes.reduce((total, { weight }) => total + weight, 0)
+    if (sum !== wholeWeight) {
+      context.addIssue({
+        code: 'custom',
+        message: `the weights sum to ${sum}; they must sum to ${wholeWeight}`,
+      })
+    }
+    if (new Set(boxes.map(({ boxId }) => boxId)).size < boxes.length) {
+      context.addIssue({ code: 'custom', message: 'two ballot boxes have the same boxId' })
+    }
+  })
+
+/** The default rule: each device votes once in the poll. */
+export const plainBoxes: readonly BallotBox[] = [
+  { boxId: 'audience', voters: 'device', limit: { votes: 1, perSeconds: null }, weight: wholeWeight },
+]
+
+/** A name of the IANA time zone database, such as America/Sao_Paulo: in it the hours of a poll are told. */
+const timeZoneShape = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be a time zone such as America/Sao_Paulo or UTC')
+
+/** Offsets such as +03:00 are none: Postgres reads their sign the other way round. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/.test(name)) return false
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/**
+ * `admin.createPoll`: with `opensAt` the poll is scheduled, without it a draft. A rehearsal is a poll whose votes go
+ * the whole way and carry a mark everywhere; it has no result.
+ */
 export const createPollShape = z
   .strictObject({
     question: questionShape,
     description: descriptionShape.default(''),
     slug: slugShape.optional(),
     options: newOptionsShape,
+    boxes: newBoxesShape.default(() => [...plainBoxes]),
+    visibility: z.enum(visibilities).default('live'),
+    timeZone: timeZoneShape.default('UTC'),
+    isRehearsal: z.boolean().default(false),
     opensAt: instantShape.nullish(),
     closesAt: instantShape.nullish(),
   })
@@ -48,17 +139,35 @@ export const createPollShape = z
   })
 export type CreatePoll = z.output<typeof createPollShape>
 
-/** `admin.updatePoll`: only what is named changes; options only before the poll opens. */
+/**
+ * `admin.updatePoll`: only what is named changes. Before a poll opens: everything. From then on: question,
+ * description and visibility, and, while it is open, closesAt.
+ */
 export const updatePollShape = z.strictObject({
   pollId: pollIdShape,
   question: questionShape.optional(),
   description: descriptionShape.optional(),
   slug: slugShape.optional(),
   options: newOptionsShape.optional(),
+  boxes: newBoxesShape.optional(),
+  visibility: z.enum(visibilities).optional(),
+  timeZone: timeZoneShape.optional(),
   opensAt: instantShape.nullish(),
   closesAt: instantShape.nullish(),
 })
 export type UpdatePoll = z.output<typeof updatePollShape>
+
+/** `admin.openPoll`: opens now, also again; `closesAt` says when it closes by itself. */
+export const openPollShape = z.strictObject({ pollId: pollIdShape, closesAt: instantShape.nullish() })
+export type OpenPoll = z.output<typeof openPollShape>
+
+/** `admin.duplicatePoll`: a draft with the same question, options and rules: the next round, or a rehearsal. */
+export const duplicatePollShape = z.strictObject({
+  pollId: pollIdShape,
+  isRehearsal: z.boolean().default(false),
+  slug: slugShape.optional(),
+})
+export type DuplicatePoll = z.output<typeof duplicatePollShape>
 
 export const onePollShape = z.strictObject({ pollId: pollIdShape })
 
@@ -67,17 +176,6 @@ const optionShape = z.object({
   text: z.string(),
   colour: z.string().nullable(),
   pictureUrl: z.string().nullable(),
-})
-
-/** How often one voter may vote in a box; perSeconds null = in the whole poll. A null limit = unlimited. */
-const limitShape = z.object({ votes: z.int().positive(), perSeconds: z.int().positive().nullable() })
-
-const boxShape = z.object({
-  boxId: boxIdShape,
-  voters: z.enum(['device', 'verified']),
-  limit: limitShape.nullable(),
-  /** Share of the result in basis points; the boxes of a poll sum to 10,000. */
-  weight: z.int().min(0).max(10_000),
 })
 
 /** Times are ISO 8601 in UTC. `version` grows with every change of the poll. */
@@ -89,12 +187,22 @@ export const pollShape = z.object({
   state: pollStateShape,
   opensAt: z.string().nullable(),
   closesAt: z.string().nullable(),
+  /** How long after a scheduled close a vote may still be judged and be in. */
+  graceMs: z.int().min(0),
+  timeZone: z.string(),
   options: z.array(optionShape),
   boxes: z.array(boxShape),
+  visibility: z.enum(visibilities),
+  /** When an embargo was lifted. */
+  revealedAt: z.string().nullable(),
+  isRehearsal: z.boolean(),
+  archivedAt: z.string().nullable(),
+  /** 1 for a poll that is no duplicate, else one more than its original's. */
+  round: z.int().positive(),
+  previousPollId: z.string().nullable(),
   version: z.int(),
 })
 export type Poll = z.infer<typeof pollShape>
-export type BallotBox = z.infer<typeof boxShape>
 
 /**
  * A poll as our own processes keep it on Redis: the public poll with its inner number, the versions that
@@ -105,24 +213,13 @@ export const pollRecordShape = pollShape.extend({
   pollNo: z.int().positive(),
   rulesVersion: z.int(),
   keyVersion: z.int(),
-  graceMs: z.int().min(0),
   opensAtMs: z.number().nullable(),
   closesAtMs: z.number().nullable(),
 })
 export type PollRecord = z.infer<typeof pollRecordShape>
 
 /** The poll without what only our own processes need. */
-export function publicPoll({
-  pollId,
-  slug,
-  question,
-  description,
-  state,
-  opensAt,
-  closesAt,
-  options,
-  boxes,
-  version,
-}: PollRecord): Poll {
-  return { pollId, slug, question, description, state, opensAt, closesAt, options, boxes, version }
+export function publicPoll(record: PollRecord): Poll {
+  const { pollNo, rulesVersion, keyVersion, opensAtMs, closesAtMs, ...poll } = record
+  return poll
 }

@@ -12,9 +12,24 @@ export const voteRefusals = {
   'unknown-poll': { status: 404, again: false, says: 'There is no such poll.' },
   'unknown-option': { status: 404, again: false, says: 'This poll has no such option.' },
   'unknown-box': { status: 404, again: false, says: 'This poll has no such ballot box.' },
+  'box-needed': {
+    status: 400,
+    again: false,
+    says: 'This poll has several ballot boxes: name the one that the vote is for.',
+  },
+  'identity-needed': {
+    status: 403,
+    again: false,
+    says: 'This ballot box takes votes of verified voters only: verify who you are first.',
+  },
   'poll-not-open': { status: 409, again: true, says: 'This poll has not opened yet.' },
   'poll-closed': { status: 409, again: false, says: 'This poll is closed.' },
   'already-voted': { status: 409, again: false, says: 'You have already voted in this poll.' },
+  'limit-reached': {
+    status: 429,
+    again: true,
+    says: 'You have used all your votes in this ballot box for now.',
+  },
   'vote-id-reused': {
     status: 409,
     again: false,
@@ -51,11 +66,16 @@ export const callRefusals = {
   'method-not-allowed': { status: 405, again: false, says: 'This address does not take that method.' },
   'unknown-path': { status: 404, again: false, says: 'There is nothing at this address.' },
   'unknown-poll': voteRefusals['unknown-poll'],
+  'identity-refused': {
+    status: 401,
+    again: false,
+    says: 'This identity was not vouched for by anyone whom this server trusts.',
+  },
   'slug-taken': { status: 409, again: false, says: 'Another poll has this address already.' },
   'poll-frozen': {
     status: 409,
     again: false,
-    says: 'Options and boxes are frozen once a poll has opened.',
+    says: 'Options, ballot boxes, limits, weights and the opening are frozen once a poll has opened.',
   },
   'poll-has-votes': { status: 409, again: false, says: 'A poll that was voted in cannot be deleted.' },
   'poll-state': { status: 409, again: false, says: 'The poll is in a state that does not allow this.' },

@@ -10,9 +10,15 @@ export interface RememberedVote {
   readonly position: number
 }
 
+/** Stands among a voter's votes where there is one in a box without a limit: it says that they have voted. */
+export const votedMark = '-'
+
+/** Votes in boxes without a limit are remembered in slices of this length: for one to two of them. */
+export const sliceMs = 15 * 60 * 1_000
+
 /**
  * A box with a limit remembers a voter: all votes of theirs stand under one field, which also says how many they are.
- * A box without one remembers each vote under a field of its own. voterKey: 32 hex digits.
+ * A box without one remembers each vote under a field of its own, in `redisKeys.recent`. voterKey: 32 hex digits.
  */
 export const rememberedField = (isLimited: boolean, voterKey: string, voteId: string): string =>
   isLimited ? voterKey : `${voterKey}${voteId}`
@@ -27,7 +33,8 @@ export const joinRemembered = (texts: readonly string[]): string => texts.join('
 
 /** The votes of one field. */
 export function decodeRemembered(text: string): RememberedVote[] {
-  return text.split(';').map((vote) => {
+  return text.split(';').flatMap((vote) => {
+    if (vote === votedMark) return []
     const [voteId = '', content = '', acceptedAt, batchId = '', position] = vote.split('|')
     return {
       voteId,

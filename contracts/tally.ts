@@ -53,10 +53,15 @@ export function sumShards(pollId: string, size: number, shards: readonly ShardCo
   return { pollId, version, asOf, counts }
 }
 
-/** A tally as everyone outside sees it. `asOf` is null before the first vote was counted. */
+/**
+ * A tally with the names of its poll. `asOf` is null before the first vote was counted. A reader keeps the frame with
+ * the highest `pollVersion`, among these the one with the highest `version`.
+ */
 export interface Tally {
   readonly pollId: string
+  readonly pollVersion: number
   readonly version: number
+  readonly isRehearsal: boolean
   readonly asOf: string | null
   readonly total: number
   readonly options: readonly { readonly optionId: string; readonly votes: number }[]
@@ -71,6 +76,8 @@ export interface Tally {
 export function nameTally(
   poll: {
     readonly pollId: string
+    readonly version: number
+    readonly isRehearsal: boolean
     readonly options: readonly { readonly optionId: string }[]
     readonly boxes: readonly { readonly boxId: string }[]
   },
@@ -90,7 +97,9 @@ export function nameTally(
   }))
   return {
     pollId: poll.pollId,
+    pollVersion: poll.version,
     version: frame.version,
+    isRehearsal: poll.isRehearsal,
     asOf: frame.asOf === 0 ? null : new Date(frame.asOf).toISOString(),
     total: options.reduce((sum, option) => sum + option.votes, 0),
     options,

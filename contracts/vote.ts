@@ -7,6 +7,9 @@ import { voteRefusals, type VoteRefusal } from './refusals.ts'
 export const sessionShape = z.object({ token: z.string(), expiresAt: z.string() })
 export type Session = z.infer<typeof sessionShape>
 
+/** `session.verify`: `identityToken` is the word of someone who vouches for this voter. */
+export const verifyShape = z.strictObject({ identityToken: z.string().min(1).max(2_000) })
+
 /** `box` may be left out where the poll has one box. */
 export const castVoteShape = z.strictObject({
   pollId: pollIdShape,
@@ -22,9 +25,19 @@ export type Receipt = z.infer<typeof receiptShape>
 
 const refusalCodes = Object.keys(voteRefusals) as [VoteRefusal, ...VoteRefusal[]]
 
-/** `acceptedAt` and `retryAt` are ISO 8601 by the server's clock. */
+/**
+ * `acceptedAt` and `retryAt` are ISO 8601 by the server's clock. `remaining`: how many votes this voter has left in
+ * this box now, null where it has no limit. `retryAt` of a limit: when the next vote is possible; none where the limit
+ * is for the whole poll.
+ */
 export const voteAnswerShape = z.discriminatedUnion('accepted', [
-  z.object({ accepted: z.literal(true), voteId: z.string(), acceptedAt: z.string(), receipt: receiptShape }),
+  z.object({
+    accepted: z.literal(true),
+    voteId: z.string(),
+    acceptedAt: z.string(),
+    remaining: z.int().min(0).nullable(),
+    receipt: receiptShape,
+  }),
   z.object({
     accepted: z.literal(false),
     reason: z.enum(refusalCodes),
@@ -45,3 +58,18 @@ export const voteStatusShape = z.object({
   receipt: receiptShape.optional(),
 })
 export type VoteStatus = z.infer<typeof voteStatusShape>
+
+/**
+ * What a voter may still do in a poll, box by box. `remaining`: votes left now, null = no limit. `nextAt`: when the
+ * next vote is possible, null where one is possible now or never again. `mayVote`: false where the box wants an
+ * identity that this session lacks. `hasVoted`: whether this voter has a vote in the poll.
+ */
+export interface Allowance {
+  readonly hasVoted: boolean
+  readonly boxes: readonly {
+    readonly boxId: string
+    readonly mayVote: boolean
+    readonly remaining: number | null
+    readonly nextAt: string | null
+  }[]
+}

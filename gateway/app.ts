@@ -6,7 +6,8 @@ import { connectPostgres, postgresAnswers } from '../runtime/connect.slonik.ts'
 import type { Log } from '../runtime/log.ts'
 import { makeRegistry } from '../runtime/ops.ts'
 import { openBallot } from './ballot/open-ballot.ts'
-import { makeRememberedVote } from './ballot/remembered-vote.redis.ts'
+import { makeAllowance } from './ballot/allowance.ts'
+import { makeRememberedOf, makeRememberedVote } from './ballot/remembered-vote.redis.ts'
 import { makeVoteOutcome } from './ballot/vote-outcome.slonik.ts'
 import { makeVoteStatus } from './ballot/vote-status.ts'
 import type { Config } from './config.ts'
@@ -22,7 +23,8 @@ import { makePollBook } from './polls/poll-book.ts'
 import type { StoredPoll } from './polls/poll-rows.slonik.ts'
 import { makeProjectPoll, resumeVoting, stopVoting, unprojectPoll } from './polls/project-poll.redis.ts'
 import { makeSessions } from './sessions/session-tokens.ts'
-import { makeVoterKey } from './sessions/voter-key.ts'
+import { readTestIdentity } from './sessions/test-identity.ts'
+import { makeVerifiedId, makeVoterKey } from './sessions/voter-key.ts'
 
 const redisWithinMs = 10_000
 
@@ -97,6 +99,13 @@ export async function openGateway(
     remembered: makeRememberedVote(redis),
     outcome: makeVoteOutcome(pool),
   })
+  const allowance = makeAllowance({
+    ...{ book, voterKey, rememberedOf: makeRememberedOf(redis) },
+    now: async () => {
+      const [seconds, micros] = await redis.time()
+      return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
+    },
+  })
   const commands = makePollCommands({
     ...{ pool, project },
     stopVoting: (pollId) => stopVoting(redis, pollId),
@@ -115,8 +124,15 @@ export async function openGateway(
     liveForMs: config.sessionsLiveForMs,
     now: Date.now,
   })
+  const verifiedId = makeVerifiedId(config.voterSecret)
+  const verifySession = (previous: string | null, identityToken: string) => {
+    const { testIdentitySecret } = config
+    const identity = testIdentitySecret === null ? null : readTestIdentity(testIdentitySecret, identityToken)
+    return identity === null ? null : sessions.verify(previous, verifiedId(identity))
+  }
   return openApi(stack, {
-    ...{ config, redis, subscriber, pool, book, sessions, castVote, voteStatus, commands, registry, log },
+    ...{ config, redis, subscriber, pool, book, sessions, castVote, voteStatus, allowance, verifySession },
+    ...{ commands, registry, log },
     checks: {
       postgres: { required: false, check: () => postgresAnswers(pool) },
       redis: { required: true, check: async () => void (await redis.ping()) },

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import type { Registry } from 'prom-client'
 import type { DatabasePool } from 'slonik'
 import { reportHoldsMs, type PublishReport } from '../contracts/pipeline.ts'
-import type { CastVote, VoteAnswer, VoteStatus } from '../contracts/vote.ts'
+import type { Allowance, CastVote, Session, VoteAnswer, VoteStatus } from '../contracts/vote.ts'
 import type { Check } from '../runtime/checks.ts'
 import { listen } from '../runtime/listen.ts'
 import type { Log } from '../runtime/log.ts'
@@ -30,6 +30,7 @@ import type { Config } from './config.ts'
 import type { PollBook } from './polls/poll-book.ts'
 import type { PollCommands } from './polls/poll-commands.ts'
 import type { Sessions } from './sessions/session-tokens.ts'
+import type { Voter } from './sessions/voter.ts'
 
 // What is under way at the end may take this long: an answer is given within 10 s.
 const openRequestsWithinMs = 12_000
@@ -41,8 +42,10 @@ export interface ApiParts {
   readonly pool: DatabasePool
   readonly book: PollBook
   readonly sessions: Sessions
-  readonly castVote: (sessionId: string, vote: CastVote) => Promise<VoteAnswer>
-  readonly voteStatus: (sessionId: string, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
+  readonly castVote: (voter: Voter, vote: CastVote) => Promise<VoteAnswer>
+  readonly voteStatus: (voter: Voter, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
+  readonly allowance: (voter: Voter, pollId: string) => Promise<Allowance | null>
+  readonly verifySession: (previous: string | null, identityToken: string) => Session | null
   readonly commands: PollCommands
   readonly checks: Readonly<Record<string, Check>>
   readonly registry: Registry
@@ -74,6 +77,8 @@ export async function openApi(
     polls: book,
     castVote: parts.castVote,
     voteStatus: parts.voteStatus,
+    allowance: parts.allowance,
+    verifySession: parts.verifySession,
     commands: parts.commands,
   })
   const contextOf = makeContextOf(sessions.read, config.trustProxy)

@@ -156,7 +156,7 @@ const cases: [string, () => Sent, Heard][] = [
   ],
   [
     'a foreign origin at GraphQL',
-    () => graphql('{ polls { slug } }', { origin: 'https://evil.example' }),
+    () => graphql('{ polls { polls { slug } } }', { origin: 'https://evil.example' }),
     { status: 403, reason: 'origin-refused' },
   ],
   [
@@ -188,7 +188,7 @@ const cases: [string, () => Sent, Heard][] = [
   ],
   [
     'GraphQL as a batch',
-    () => ({ path: '/graphql', body: [{ query: '{ polls { slug } }' }] }),
+    () => ({ path: '/graphql', body: [{ query: '{ polls { polls { slug } } }' }] }),
     { status: 400, reason: 'bad-input' },
   ],
 ]

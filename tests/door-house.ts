@@ -23,6 +23,7 @@ import { makeReadTally } from '../gateway/broadcast/read-tally.ts'
 import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
 import { makePollBook } from '../gateway/polls/poll-book.ts'
 import { makeSessions } from '../gateway/sessions/session-tokens.ts'
+import type { Voter } from '../gateway/sessions/voter.ts'
 import { connectBoth, databaseUrl, log } from './live-redis.ts'
 
 export const adminToken = 'an admin token that only the tests know'
@@ -67,7 +68,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     ...{ secret: 'a session secret that only tests know', liveForMs: 3_600_000 },
     now: Date.now,
   })
-  const castVote = (_sessionId: string, vote: CastVote): Promise<VoteAnswer> => {
+  const castVote = (_voter: Voter, vote: CastVote): Promise<VoteAnswer> => {
     reached.push(`vote.cast ${vote.voteId}`)
     return (
       given.castVote?.(vote) ??
@@ -82,9 +83,12 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     polls,
     castVote,
     voteStatus: async () => ({ state: 'unknown' }),
+    allowance: async () => null,
+    verifySession: () => null,
     commands: {
       ...{ create: refuseCommand, update: refuseCommand, open: refuseCommand },
-      ...{ close: refuseCommand, remove: refuseCommand },
+      ...{ close: refuseCommand, remove: refuseCommand, reveal: refuseCommand },
+      ...{ archive: refuseCommand, unarchive: refuseCommand, duplicate: refuseCommand },
     },
   })
   const trustProxy = given.trustProxy ?? false

@@ -62,7 +62,7 @@ async function serve(stack: AsyncDisposableStack, serveGraphql: ServeGraphql) {
     closing.signal.addEventListener('abort', () => gone.abort(), { once: true })
     const body = await text(req)
     answers.push(res)
-    const viewer = { isAdmin: isModerator(req), gone: gone.signal }
+    const viewer = { isAdmin: isModerator(req), votedIn: new Set<string>(), gone: gone.signal }
     await serveGraphql(Object.assign(req, { body }), res, viewer)
   }
   const server = createServer((req, res) => void answer(req, res))

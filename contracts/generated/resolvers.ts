@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Poll as PollModel } from '../poll.ts';
-import type { Tally as TallyModel } from '../tally.ts';
+import type { SeenTally as TallyModel } from '../../gateway/results/seen-tally.ts';
+import type { PollPage as PollPageModel } from '../../gateway/polls/poll-pages.ts';
 import type { Pipeline as PipelineModel } from '../../gateway/broadcast/pipeline-watch.ts';
 import type { Viewer } from '../../gateway/api/graphql/viewer.ts';
 export type Maybe<T> = T | null;
@@ -30,9 +31,26 @@ export type BallotBox = {
   readonly weight: Scalars['Int']['output'];
 };
 
+export type BoxResult = {
+  readonly __typename?: 'BoxResult';
+  readonly boxId: Scalars['ID']['output'];
+  /** With the weight of boxes without votes passed on in proportion. */
+  readonly effectiveWeight: Scalars['Int']['output'];
+  readonly options: ReadonlyArray<BoxShare>;
+  readonly weight: Scalars['Int']['output'];
+};
+
+export type BoxShare = {
+  readonly __typename?: 'BoxShare';
+  readonly optionId: Scalars['ID']['output'];
+  /** Null where the box has no votes. */
+  readonly share?: Maybe<Scalars['Int']['output']>;
+};
+
 export type BoxTally = {
   readonly __typename?: 'BoxTally';
   readonly boxId: Scalars['ID']['output'];
+  /** Empty where the counts are not shown. */
   readonly options: ReadonlyArray<OptionTally>;
   readonly total: Scalars['Count']['output'];
 };
@@ -50,6 +68,17 @@ export type HopName =
   | 'ledger'
   /** Accepted, not yet in Postgres (votes). */
   | 'queue';
+
+export type OptionResult = {
+  readonly __typename?: 'OptionResult';
+  /** Whether another option has exactly the same share. */
+  readonly isTied: Scalars['Boolean']['output'];
+  readonly optionId: Scalars['ID']['output'];
+  /** 1 for the best; equals have the same rank. */
+  readonly rank: Scalars['Int']['output'];
+  /** Null before the first vote. */
+  readonly share?: Maybe<Scalars['Int']['output']>;
+};
 
 export type OptionTally = {
   readonly __typename?: 'OptionTally';
@@ -75,17 +104,40 @@ export type Pipeline = {
 /** A question with options and a schedule. */
 export type Poll = {
   readonly __typename?: 'Poll';
+  readonly archivedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly boxes: ReadonlyArray<BallotBox>;
   readonly closesAt?: Maybe<Scalars['DateTime']['output']>;
   readonly description: Scalars['String']['output'];
+  /** How long after a scheduled close a vote may still come in, in milliseconds. */
+  readonly graceMs: Scalars['Int']['output'];
+  /** Its votes go the whole way and count for nothing: it has no result. */
+  readonly isRehearsal: Scalars['Boolean']['output'];
   readonly opensAt?: Maybe<Scalars['DateTime']['output']>;
   readonly options: ReadonlyArray<PollOption>;
   readonly pollId: Scalars['ID']['output'];
+  readonly previousPollId?: Maybe<Scalars['ID']['output']>;
   readonly question: Scalars['String']['output'];
+  /** When an embargo was lifted. */
+  readonly revealedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 1 for a poll that is no duplicate, else one more than its original's. */
+  readonly round: Scalars['Int']['output'];
   readonly slug: Scalars['String']['output'];
   readonly state: PollState;
+  /** The IANA time zone in which the hours of this poll are told. */
+  readonly timeZone: Scalars['String']['output'];
   /** Grows with every change of the poll. */
   readonly version: Scalars['Count']['output'];
+  readonly visibility: Visibility;
+};
+
+/** Polls, newest first; what is not named does not narrow the list. */
+export type PollFilter = {
+  /** Only archived ones (true), or only those that are not (false, the default). */
+  readonly archived?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly rehearsal?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Words that question, description, slug or options contain, in any case. */
+  readonly search?: InputMaybe<Scalars['String']['input']>;
+  readonly state?: InputMaybe<PollState>;
 };
 
 export type PollOption = {
@@ -94,6 +146,15 @@ export type PollOption = {
   readonly optionId: Scalars['ID']['output'];
   readonly pictureUrl?: Maybe<Scalars['String']['output']>;
   readonly text: Scalars['String']['output'];
+};
+
+export type PollPage = {
+  readonly __typename?: 'PollPage';
+  /** Where the next page begins; null at the end. */
+  readonly nextAfter?: Maybe<Scalars['ID']['output']>;
+  readonly polls: ReadonlyArray<Poll>;
+  /** How many the filter finds in all. */
+  readonly total: Scalars['Count']['output'];
 };
 
 export type PollState =
@@ -107,9 +168,10 @@ export type PollState =
 export type Query = {
   readonly __typename?: 'Query';
   readonly poll?: Maybe<Poll>;
-  /** Everyone: polls that are or were on air or are scheduled. With the admin token: drafts too. Newest first. */
-  readonly polls: ReadonlyArray<Poll>;
+  /** Everyone: polls that are or were on air or are scheduled. With the admin token: drafts too. */
+  readonly polls: PollPage;
   readonly tally?: Maybe<Tally>;
+  /** Empty where nothing is shown. Hours are those of the poll's time zone. */
   readonly timeline: ReadonlyArray<TimelineEntry>;
 };
 
@@ -120,7 +182,9 @@ export type QueryPollArgs = {
 
 
 export type QueryPollsArgs = {
-  state?: InputMaybe<PollState>;
+  after?: InputMaybe<Scalars['ID']['input']>;
+  filter?: InputMaybe<PollFilter>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -134,15 +198,30 @@ export type QueryTimelineArgs = {
   pollId: Scalars['ID']['input'];
 };
 
+/** The weighted result. Shares are hundredths of a percent; they sum to 10,000 by the largest remainder. */
+export type Result = {
+  readonly __typename?: 'Result';
+  readonly boxes: ReadonlyArray<BoxResult>;
+  /** Best first; equals in the order of the poll. */
+  readonly options: ReadonlyArray<OptionResult>;
+};
+
+/** What a reader may see of a tally now. */
+export type Shows =
+  | 'counts'
+  | 'nothing'
+  /** How many voted, not for what. */
+  | 'turnout';
+
 /** Each subscription begins with a snapshot; every later frame is the newest state, never a backlog. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /** Once a second. Needs the admin token. */
   readonly pipeline: Pipeline;
   readonly poll: Poll;
-  /** All polls, whole, whenever one of them changes. Needs the admin token. */
-  readonly polls: ReadonlyArray<Poll>;
-  /** The polls that everyone may see, whole, whenever one of them changes. */
+  /** A page of all polls, whenever one of them changes. Needs the admin token. */
+  readonly polls: PollPage;
+  /** The polls that everyone may see, at most the newest 100 that are not archived, whenever one of them changes. */
   readonly publicPolls: ReadonlyArray<Poll>;
   readonly tally: Tally;
 };
@@ -155,20 +234,44 @@ export type SubscriptionPollArgs = {
 
 
 /** Each subscription begins with a snapshot; every later frame is the newest state, never a backlog. */
+export type SubscriptionPollsArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  filter?: InputMaybe<PollFilter>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** Each subscription begins with a snapshot; every later frame is the newest state, never a backlog. */
 export type SubscriptionTallyArgs = {
   pollId: Scalars['ID']['input'];
 };
 
-/** The counts of a poll. A reader keeps the highest version that it has seen. */
+/** The counts of a poll. A reader keeps the frame with the highest pollVersion, among these the highest version. */
 export type Tally = {
   readonly __typename?: 'Tally';
-  /** When the newest of these counts was stored; null before the first vote. */
+  /** When the newest of these counts was stored; null before the first vote, and where nothing is shown. */
   readonly asOf?: Maybe<Scalars['DateTime']['output']>;
+  /** Empty where nothing is shown. */
   readonly boxes: ReadonlyArray<BoxTally>;
+  readonly isRehearsal: Scalars['Boolean']['output'];
+  /** Empty where the counts are not shown. */
   readonly options: ReadonlyArray<OptionTally>;
   readonly pollId: Scalars['ID']['output'];
-  readonly total: Scalars['Count']['output'];
+  /** The version of the poll whose rules this frame obeys. */
+  readonly pollVersion: Scalars['Count']['output'];
+  /** Null where the counts are not shown, and for a rehearsal. */
+  readonly result?: Maybe<Result>;
+  readonly shows: Shows;
+  /** Null where nothing is shown. */
+  readonly total?: Maybe<Scalars['Count']['output']>;
+  /** Grows with every batch that is counted; 0 where nothing is shown. */
   readonly version: Scalars['Count']['output'];
+};
+
+
+/** The counts of a poll. A reader keeps the frame with the highest pollVersion, among these the highest version. */
+export type TallyResultArgs = {
+  weights?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
 };
 
 export type TimelineBucket =
@@ -179,9 +282,21 @@ export type TimelineBucket =
 export type TimelineEntry = {
   readonly __typename?: 'TimelineEntry';
   readonly at: Scalars['DateTime']['output'];
+  /** Empty where only the turnout is shown. */
   readonly options: ReadonlyArray<OptionTally>;
   readonly total: Scalars['Count']['output'];
 };
+
+/** When the counts of a poll may be seen. */
+export type Visibility =
+  /** By everyone once the poll is closed. */
+  | 'after-close'
+  /** By who has voted, and by everyone once the poll is closed. */
+  | 'after-vote'
+  /** By nobody until they are revealed; moderators see the turnout alone. */
+  | 'embargo'
+  /** By everyone, always. */
+  | 'live';
 
 export type VoteLimit = {
   readonly __typename?: 'VoteLimit';
@@ -271,6 +386,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   BallotBox: ResolverTypeWrapper<BallotBox>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BoxResult: ResolverTypeWrapper<BoxResult>;
+  BoxShare: ResolverTypeWrapper<BoxShare>;
   BoxTally: ResolverTypeWrapper<BoxTally>;
   Count: ResolverTypeWrapper<Scalars['Count']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -279,17 +396,23 @@ export type ResolversTypes = {
   HopName: HopName;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  OptionResult: ResolverTypeWrapper<OptionResult>;
   OptionTally: ResolverTypeWrapper<OptionTally>;
   Pipeline: ResolverTypeWrapper<PipelineModel>;
   Poll: ResolverTypeWrapper<PollModel>;
+  PollFilter: PollFilter;
   PollOption: ResolverTypeWrapper<PollOption>;
+  PollPage: ResolverTypeWrapper<PollPageModel>;
   PollState: PollState;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Result: ResolverTypeWrapper<Result>;
+  Shows: Shows;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Tally: ResolverTypeWrapper<TallyModel>;
   TimelineBucket: TimelineBucket;
   TimelineEntry: ResolverTypeWrapper<TimelineEntry>;
+  Visibility: null;
   VoteLimit: ResolverTypeWrapper<VoteLimit>;
   VoterKind: VoterKind;
 };
@@ -298,6 +421,8 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   BallotBox: BallotBox;
   Boolean: Scalars['Boolean']['output'];
+  BoxResult: BoxResult;
+  BoxShare: BoxShare;
   BoxTally: BoxTally;
   Count: Scalars['Count']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -305,11 +430,15 @@ export type ResolversParentTypes = {
   Hop: Hop;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  OptionResult: OptionResult;
   OptionTally: OptionTally;
   Pipeline: PipelineModel;
   Poll: PollModel;
+  PollFilter: PollFilter;
   PollOption: PollOption;
+  PollPage: PollPageModel;
   Query: Record<PropertyKey, never>;
+  Result: Result;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
   Tally: TallyModel;
@@ -322,6 +451,18 @@ export type BallotBoxResolvers<ContextType = Viewer, ParentType extends Resolver
   limit?: Resolver<Maybe<ResolversTypes['VoteLimit']>, ParentType, ContextType>;
   voters?: Resolver<ResolversTypes['VoterKind'], ParentType, ContextType>;
   weight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BoxResultResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['BoxResult'] = ResolversParentTypes['BoxResult']> = {
+  boxId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  effectiveWeight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  options?: Resolver<ReadonlyArray<ResolversTypes['BoxShare']>, ParentType, ContextType>;
+  weight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BoxShareResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['BoxShare'] = ResolversParentTypes['BoxShare']> = {
+  optionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  share?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type BoxTallyResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['BoxTally'] = ResolversParentTypes['BoxTally']> = {
@@ -344,6 +485,13 @@ export type HopResolvers<ContextType = Viewer, ParentType extends ResolversParen
   waiting?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
 };
 
+export type OptionResultResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['OptionResult'] = ResolversParentTypes['OptionResult']> = {
+  isTied?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  optionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  share?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type OptionTallyResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['OptionTally'] = ResolversParentTypes['OptionTally']> = {
   optionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   votes?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
@@ -359,16 +507,24 @@ export type PipelineResolvers<ContextType = Viewer, ParentType extends Resolvers
 };
 
 export type PollResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Poll'] = ResolversParentTypes['Poll']> = {
+  archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   boxes?: Resolver<ReadonlyArray<ResolversTypes['BallotBox']>, ParentType, ContextType>;
   closesAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  graceMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isRehearsal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   opensAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   options?: Resolver<ReadonlyArray<ResolversTypes['PollOption']>, ParentType, ContextType>;
   pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  previousPollId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   question?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  revealedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PollState'], ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  visibility?: Resolver<ResolversTypes['Visibility'], ParentType, ContextType>;
 };
 
 export type PollOptionResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['PollOption'] = ResolversParentTypes['PollOption']> = {
@@ -378,17 +534,28 @@ export type PollOptionResolvers<ContextType = Viewer, ParentType extends Resolve
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type PollPageResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['PollPage'] = ResolversParentTypes['PollPage']> = {
+  nextAfter?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  polls?: Resolver<ReadonlyArray<ResolversTypes['Poll']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   poll?: Resolver<Maybe<ResolversTypes['Poll']>, ParentType, ContextType, RequireFields<QueryPollArgs, 'id'>>;
-  polls?: Resolver<ReadonlyArray<ResolversTypes['Poll']>, ParentType, ContextType, Partial<QueryPollsArgs>>;
+  polls?: Resolver<ResolversTypes['PollPage'], ParentType, ContextType, RequireFields<QueryPollsArgs, 'first'>>;
   tally?: Resolver<Maybe<ResolversTypes['Tally']>, ParentType, ContextType, RequireFields<QueryTallyArgs, 'pollId'>>;
   timeline?: Resolver<ReadonlyArray<ResolversTypes['TimelineEntry']>, ParentType, ContextType, RequireFields<QueryTimelineArgs, 'bucket' | 'pollId'>>;
+};
+
+export type ResultResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Result'] = ResolversParentTypes['Result']> = {
+  boxes?: Resolver<ReadonlyArray<ResolversTypes['BoxResult']>, ParentType, ContextType>;
+  options?: Resolver<ReadonlyArray<ResolversTypes['OptionResult']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   pipeline?: SubscriptionResolver<ResolversTypes['Pipeline'], "pipeline", ParentType, ContextType>;
   poll?: SubscriptionResolver<ResolversTypes['Poll'], "poll", ParentType, ContextType, RequireFields<SubscriptionPollArgs, 'pollId'>>;
-  polls?: SubscriptionResolver<ReadonlyArray<ResolversTypes['Poll']>, "polls", ParentType, ContextType>;
+  polls?: SubscriptionResolver<ResolversTypes['PollPage'], "polls", ParentType, ContextType, RequireFields<SubscriptionPollsArgs, 'first'>>;
   publicPolls?: SubscriptionResolver<ReadonlyArray<ResolversTypes['Poll']>, "publicPolls", ParentType, ContextType>;
   tally?: SubscriptionResolver<ResolversTypes['Tally'], "tally", ParentType, ContextType, RequireFields<SubscriptionTallyArgs, 'pollId'>>;
 };
@@ -396,9 +563,13 @@ export type SubscriptionResolvers<ContextType = Viewer, ParentType extends Resol
 export type TallyResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Tally'] = ResolversParentTypes['Tally']> = {
   asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   boxes?: Resolver<ReadonlyArray<ResolversTypes['BoxTally']>, ParentType, ContextType>;
+  isRehearsal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   options?: Resolver<ReadonlyArray<ResolversTypes['OptionTally']>, ParentType, ContextType>;
   pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  total?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  pollVersion?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['Result']>, ParentType, ContextType, Partial<TallyResultArgs>>;
+  shows?: Resolver<ResolversTypes['Shows'], ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Count']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
 };
 
@@ -408,6 +579,8 @@ export type TimelineEntryResolvers<ContextType = Viewer, ParentType extends Reso
   total?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
 };
 
+export type VisibilityResolvers = { after_close: 'after-close', after_vote: 'after-vote', embargo?: 'embargo', live?: 'live' };
+
 export type VoteLimitResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['VoteLimit'] = ResolversParentTypes['VoteLimit']> = {
   perSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   votes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -415,18 +588,24 @@ export type VoteLimitResolvers<ContextType = Viewer, ParentType extends Resolver
 
 export type Resolvers<ContextType = Viewer> = {
   BallotBox?: BallotBoxResolvers<ContextType>;
+  BoxResult?: BoxResultResolvers<ContextType>;
+  BoxShare?: BoxShareResolvers<ContextType>;
   BoxTally?: BoxTallyResolvers<ContextType>;
   Count?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Hop?: HopResolvers<ContextType>;
+  OptionResult?: OptionResultResolvers<ContextType>;
   OptionTally?: OptionTallyResolvers<ContextType>;
   Pipeline?: PipelineResolvers<ContextType>;
   Poll?: PollResolvers<ContextType>;
   PollOption?: PollOptionResolvers<ContextType>;
+  PollPage?: PollPageResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Result?: ResultResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Tally?: TallyResolvers<ContextType>;
   TimelineEntry?: TimelineEntryResolvers<ContextType>;
+  Visibility?: VisibilityResolvers;
   VoteLimit?: VoteLimitResolvers<ContextType>;
 };
 

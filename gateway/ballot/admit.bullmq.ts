@@ -67,7 +67,7 @@ export function openAdmission(
         if (/NOSCRIPT|NOJOB/.test(error.message)) redis.disconnect(true)
         throw error
       }
-      return readVerdicts(batchId, votePlaces, results.at(-1)?.[1])
+      return readVerdicts(batchId, votes, votePlaces, results.at(-1)?.[1])
     },
     [Symbol.asyncDispose]: () => queue.close(),
   }
@@ -102,7 +102,10 @@ function byPoll(votes: readonly GroupVote[]): {
   }
   const all = [...polls.values()]
   return {
-    keys: all.flatMap(({ poll }) => [redisKeys.rules(poll.pollId), redisKeys.memory(poll.pollId)]),
+    keys: all.flatMap(({ poll: { pollId } }) => [
+      ...[redisKeys.rules(pollId), redisKeys.memory(pollId)],
+      ...[redisKeys.recent(pollId, 0), redisKeys.recent(pollId, 1), redisKeys.recent(pollId, 2)],
+    ]),
     args: all.flatMap(({ poll, votes }) => [poll.rulesVersion, poll.pollNo, votes.length]),
     entries: all.map(({ entries }) => entries).join(''),
     votePlaces: all.flatMap(({ votes }) => votes),

@@ -3,7 +3,7 @@
 -- job is taken out again. All or nothing: where there is no room for all that are new, none is admitted.
 --
 -- KEYS[1] epoch  [2] beat  [3] admitted  [4] received  [5] batches  [6] the batch's job  [7] the queue's waiting list
---     then for each poll: rules, memory
+--     then for each poll: rules, memory, and its three hashes of recent votes
 -- ARGV[1] epoch expected  [2] lowest beat that this memory may have  [3] the most votes that may wait  [4] run
 --     [5] votes that this run has put into jobs, as it was told  [6] batchId  [7] the hollow job's data
 --     [8] the votes, poll by poll, entries of 74 characters: place of the poll (3), optionNo (2), boxNo (1),
@@ -11,8 +11,9 @@
 --     [9] the numbers 000, 001, 002 ... as one text, one for each vote
 --     then for each poll: the rules version expected, its pollNo, how many of the votes are its
 -- Returns {'memory'} where this is another memory than the one expected, else
---   {'judged', now in ms, seq and votes in jobs of this run as they now stand, one letter for each vote, and for each
---   vote whose letter is not 'a' its text}, in order:
+--   {'judged', now in ms, seq and votes in jobs of this run as they now stand, one letter for each vote, how many votes
+--   the voter has left for each a, q and s, '' where the box has no limit or one vote in the poll, joined by commas
+--   ('' where that is so for all), and for each vote whose letter is not 'a' its text}, in order:
 --   a                        admitted now: it lies in this batch, behind the a's before it
 --   q 'remembered'           admitted before, as it is remembered
 --   s 'remembered'           admitted now, as the same vote a little before it in this group
@@ -20,16 +21,19 @@
 --   r 'reason' or 'reason|retryAt'    refused
 --
 -- memory: see contracts/remembered.ts. A box with a limit remembers a voter: all votes of theirs under one field,
---         which says how many they are; a box without one remembers each vote.
--- rules:  hash version, opensAt, closesAt, graceMs, options, and for each box 'limit:boxNo'; times in epoch ms,
---         '' = no such time, a limit of '' = unlimited
+--         which says how many they are; a box without one remembers each vote, for a while.
+-- rules:  hash version, opensAt, closesAt, graceMs, options, and for each box 'limit:boxNo' and 'window:boxNo'; times
+--         in epoch ms, '' = no such time, a limit of '' = unlimited; a window in ms, '' = the whole poll
 --
 -- It runs for every vote of the house, on the one core that Redis has: no table, no number and no text is made for
 -- a vote that can be made once for the group.
 local call, sub, find = redis.call, string.sub, string.find
 local width = 74
+-- The longest that a vote in a box without a limit, or behind its window, is asked for again; and the most votes of a
+-- voter that are remembered for one box: as many as the largest limit.
+local sliceMs, mostOfBox = 900000, 100
 local run, batchId, votes, numbers = ARGV[4], ARGV[6], ARGV[8], ARGV[9]
-local polls = (#KEYS - 7) / 2
+local polls = (#KEYS - 7) / 5
 
 local function withdraw()
   call('lrem', KEYS[7], 1, batchId)
@@ -56,10 +60,20 @@ local nowText = string.format('%.0f', now)
 local tail = '|' .. nowText .. '|' .. batchId .. '|'
 
 local letters, texts, admitted, place = {}, {}, {}, 0
-local toMemory, pollNos = {}, {}
+local toMemory, toRecent, pollNos = {}, {}, {}
+-- By place, where a box has another limit than one vote in the poll.
+local lefts, areLefts = {}, false
+local slice = math.floor(now / sliceMs) % 3
 
 local function say()
-  return { 'judged', nowText, tonumber(call('hget', KEYS[5], run) or '0'), accepted, table.concat(letters), unpack(texts) }
+  local told = {}
+  for i = 1, areLefts and place or 0 do
+    if find('aqs', letters[i], 1, true) then
+      told[#told + 1] = lefts[i] or ''
+    end
+  end
+  local seq = tonumber(call('hget', KEYS[5], run) or '0')
+  return { 'judged', nowText, seq, accepted, table.concat(letters), table.concat(told, ','), unpack(texts) }
 end
 
 -- Why nobody can be admitted to a poll now: its letter and text, or nothing.
@@ -75,68 +89,120 @@ local function hindrance(rules, expected)
   end
 end
 
--- The limit of a choice's box, none for a box without one; or why there is no such choice.
+-- The limit of a choice's box and its window, none for a box without one; or why there is no such choice.
 local function limitOf(rules, content)
-  local limit = rules['limit:' .. sub(content, 3)]
+  local box = sub(content, 3)
+  local limit = rules['limit:' .. box]
   if not limit then
-    return nil, 'unknown-box'
+    return nil, nil, 'unknown-box'
   end
   if tonumber(sub(content, 1, 2)) >= tonumber(rules.options or '0') then
-    return nil, 'unknown-option'
+    return nil, nil, 'unknown-option'
   end
-  return tonumber(limit)
+  return tonumber(limit), tonumber(rules['window:' .. box] or ''), ''
 end
 
--- How many of the votes remembered lie in the choice's box.
-local function usedOf(remembered, content)
-  local used, box = 0, sub(content, 3)
-  for inBox in string.gmatch(remembered, '|%d%d(%d)|') do
-    used = inBox == box and used + 1 or used
+-- How many of the votes remembered count to the limit of the choice's box, and when the next is possible: when the
+-- oldest of the `limit` newest leaves the window.
+local function usedOf(remembered, content, limit, window)
+  local times, box = {}, sub(content, 3)
+  local since = window and now - window or -1
+  for inBox, at in string.gmatch(remembered, '|%d%d(%d)|(%d+)|') do
+    if inBox == box and tonumber(at) > since then
+      times[#times + 1] = tonumber(at)
+    end
   end
-  return used
+  if not window or #times < limit then
+    return #times
+  end
+  table.sort(times)
+  return #times, string.format('%.0f', times[#times - limit + 1] + window)
+end
+
+-- What is remembered of a voter, without the votes of the choice's box that no window and no repeat will ask for.
+local function trimmed(remembered, content, window)
+  local kept, ofBox, box = {}, 0, sub(content, 3)
+  local since = now - math.max(window, sliceMs)
+  for vote in string.gmatch(remembered, '[^;]+') do
+    local inBox, at = string.match(vote, '|%d%d(%d)|(%d+)|')
+    if inBox ~= box then
+      kept[#kept + 1] = vote
+    elseif tonumber(at) > since then
+      kept[#kept + 1] = vote
+      ofBox = ofBox + 1
+    end
+  end
+  -- They stand in the order of their acceptance.
+  for i = 1, ofBox >= mostOfBox and #kept or 0 do
+    if ofBox >= mostOfBox and string.match(kept[i], '|%d%d(%d)|') == box then
+      kept[i] = false
+      ofBox = ofBox - 1
+    end
+  end
+  local still = {}
+  for i = 1, #kept do
+    if kept[i] then
+      still[#still + 1] = kept[i]
+    end
+  end
+  return table.concat(still, ';')
 end
 
 for p = 1, polls do
-  local flat = call('hgetall', KEYS[6 + 2 * p])
-  local rules = {}
+  local first = 3 + 5 * p
+  local flat = call('hgetall', KEYS[first])
+  local rules, remembersEach = {}, false
   for i = 1, #flat, 2 do
     rules[flat[i]] = flat[i + 1]
+    remembersEach = remembersEach or (flat[i + 1] == '' and find(flat[i], 'limit:', 1, true) == 1)
   end
   pollNos[p] = ARGV[8 + 3 * p]
   local count = tonumber(ARGV[9 + 3 * p])
   local letter, text = hindrance(rules, ARGV[7 + 3 * p])
 
-  local fields, contents, limits, whys = {}, {}, {}, {}
+  local fields, ids, contents, limits, windows, whys = {}, {}, {}, {}, {}, {}
   local start = place * width
   for i = 1, count do
     local content = sub(votes, start + 4, start + 6)
     contents[i] = content
-    if limits[content] == nil and whys[content] == nil then
-      limits[content], whys[content] = limitOf(rules, content)
-      whys[content] = whys[content] or ''
+    if not whys[content] then
+      limits[content], windows[content], whys[content] = limitOf(rules, content)
     end
-    fields[i] = sub(votes, start + 7, start + (limits[content] and 38 or width))
+    fields[i] = sub(votes, start + 7, start + 38)
+    if remembersEach then
+      ids[i] = sub(votes, start + 7, start + width)
+    end
     start = start + width
   end
-  local known = call('hmget', KEYS[7 + 2 * p], unpack(fields))
+  local known = call('hmget', KEYS[first + 1], unpack(fields))
+  local lately, before = {}, {}
+  if remembersEach then
+    lately = call('hmget', KEYS[first + 2 + slice], unpack(ids))
+    before = call('hmget', KEYS[first + 2 + (slice + 2) % 3], unpack(ids))
+  end
 
-  local memory, written = {}, {}
+  local memory, recent, written = {}, {}, {}
   for i = 1, count do
     place = place + 1
-    local content, field = contents[i], fields[i]
-    local limit = limits[content]
+    local content, field, id = contents[i], fields[i], ids[i]
+    local limit, window = limits[content], windows[content]
     local remembered = written[field] or known[i]
     local voteId = sub(votes, place * width - 35, place * width)
     local from = remembered and find(remembered, voteId, 1, true)
+    local same = from and string.match(remembered, '[^;]*', from) or id and (written[id] or lately[i] or before[i])
+    local isCounted = limit and (limit > 1 or window)
     -- The repeat comes first: what was accepted stays accepted, after the close too.
-    if from then
-      local before = string.match(remembered, '[^;]*', from)
-      if sub(before, 38, 40) ~= content then
+    if same then
+      if sub(same, 38, 40) ~= content then
         letters[place] = 'r'
         texts[#texts + 1] = 'vote-id-reused'
       else
-        letters[place] = find(before, batchId, 1, true) and 's' or 'q'
-        texts[#texts + 1] = before
+        letters[place] = find(same, batchId, 1, true) and 's' or 'q'
+        texts[#texts + 1] = same
+        if isCounted then
+          lefts[place] = math.max(0, limit - usedOf(remembered or '', content, limit, window))
+          areLefts = true
+        end
       end
     elseif letter then
       letters[place] = letter
@@ -144,23 +210,45 @@ for p = 1, polls do
     elseif whys[content] ~= '' then
       letters[place] = 'r'
       texts[#texts + 1] = whys[content]
-    elseif remembered and usedOf(remembered, content) >= limit then
-      letters[place] = 'r'
-      texts[#texts + 1] = 'already-voted'
     else
-      local position = #admitted
-      local value = voteId .. '|' .. content .. tail .. sub(numbers, 3 * position + 1, 3 * position + 3)
-      if remembered then
-        value = remembered .. ';' .. value
+      local used, nextAt = 0, nil
+      if remembered and limit then
+        used, nextAt = usedOf(remembered, content, limit, window)
       end
-      written[field] = value
-      memory[#memory + 1] = field
-      memory[#memory + 1] = value
-      admitted[position + 1] = place
-      letters[place] = 'a'
+      if limit and used >= limit then
+        letters[place] = 'r'
+        texts[#texts + 1] = isCounted and 'limit-reached|' .. (nextAt or '') or 'already-voted'
+      else
+        local position = #admitted
+        local value = voteId .. '|' .. content .. tail .. sub(numbers, 3 * position + 1, 3 * position + 3)
+        if limit then
+          if remembered then
+            value = (window and trimmed(remembered, content, window) or remembered) .. ';' .. value
+          end
+          written[field] = value
+          memory[#memory + 1] = field
+          memory[#memory + 1] = value
+        else
+          written[id] = value
+          recent[#recent + 1] = id
+          recent[#recent + 1] = value
+          -- So that one look tells who has voted.
+          if not remembered then
+            written[field] = '-'
+            memory[#memory + 1] = field
+            memory[#memory + 1] = '-'
+          end
+        end
+        if isCounted then
+          lefts[place] = limit - used - 1
+          areLefts = true
+        end
+        admitted[position + 1] = place
+        letters[place] = 'a'
+      end
     end
   end
-  toMemory[p] = memory
+  toMemory[p], toRecent[p] = memory, recent
 end
 
 if #admitted == 0 then
@@ -194,7 +282,13 @@ end
 -- values here, the second with both.
 for p = 1, polls do
   if #toMemory[p] > 0 then
-    call('hset', KEYS[7 + 2 * p], unpack(toMemory[p]))
+    call('hset', KEYS[4 + 5 * p], unpack(toMemory[p]))
+  end
+  if #toRecent[p] > 0 then
+    local key = KEYS[5 + 5 * p + slice]
+    call('hset', key, unpack(toRecent[p]))
+    -- It is gone before its turn comes again.
+    call('pexpire', key, 2 * sliceMs, 'nx')
   end
 end
 if #admitted < place then

@@ -2,6 +2,7 @@
 import { voteRefusals, type VoteRefusal } from '../../contracts/refusals.ts'
 import type { CastVote, VoteAnswer } from '../../contracts/vote.ts'
 import type { PollBook } from '../polls/poll-book.ts'
+import { identityFor, type Voter } from '../sessions/voter.ts'
 import { rest } from '../../runtime/rest.ts'
 import type { GroupAnswer, GroupVote } from './judged-vote.ts'
 
@@ -26,23 +27,25 @@ export function makeCastVote(parts: {
   /** Resolves when the rules of a poll were read afresh. */
   readonly refreshRules: (pollId: string) => Promise<void>
   readonly log: (error: unknown) => void
-}): (sessionId: string, vote: CastVote) => Promise<VoteAnswer> {
+}): (voter: Voter, vote: CastVote) => Promise<VoteAnswer> {
   const { book, voterKey, join, held, mostHeld, refreshRules } = parts
 
   /** Spreads those who were refused together over the next 1 to 3 s. */
   const later = () => Date.now() + 1_000 + Math.random() * 2_000
 
-  async function judge(sessionId: string, vote: CastVote): Promise<VoteAnswer> {
+  async function judge(voter: Voter, vote: CastVote): Promise<VoteAnswer> {
     for (let judgings = 0; judgings < mostJudgings; judgings++) {
       const poll = book.byId(vote.pollId)
       if (poll === null || poll.state === 'draft') return refusal('unknown-poll')
       const boxNo = boxNumber(poll.boxes, vote.box)
       const box = poll.boxes[boxNo]
-      if (box === undefined) return refusal('unknown-box')
+      if (box === undefined) return refusal(vote.box === undefined ? 'box-needed' : 'unknown-box')
+      const identity = identityFor(box.voters, voter)
+      if (identity === null) return refusal('identity-needed')
       const optionNo = poll.options.findIndex(({ optionId }) => optionId === vote.optionId)
       if (optionNo < 0) return refusal('unknown-option')
 
-      const key = voterKey(poll.keyVersion, poll.pollId, box.voters, sessionId)
+      const key = voterKey(poll.keyVersion, poll.pollId, box.voters, identity)
       const answer = await join({ poll, boxNo, optionNo, voterKey: key, voteId: vote.voteId })
       switch (answer.is) {
         case 'accepted':
@@ -50,6 +53,7 @@ export function makeCastVote(parts: {
             accepted: true,
             voteId: vote.voteId,
             acceptedAt: new Date(answer.acceptedAt).toISOString(),
+            remaining: answer.remaining,
             receipt: answer.receipt,
           }
         case 'refused':
@@ -62,10 +66,10 @@ export function makeCastVote(parts: {
     return refusal('unavailable', later())
   }
 
-  return async (sessionId, vote) => {
+  return async (voter, vote) => {
     if (held() >= mostHeld) return refusal('queue-full', later())
     try {
-      return await judge(sessionId, vote)
+      return await judge(voter, vote)
     } catch (error) {
       parts.log(error)
       return refusal('unavailable', later())

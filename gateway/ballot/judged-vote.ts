@@ -15,7 +15,13 @@ export interface GroupVote {
 
 /** What a vote hears from its group; times in epoch ms. `again`: the ground changed under it; judge it afresh. */
 export type GroupAnswer =
-  | { readonly is: 'accepted'; readonly acceptedAt: number; readonly receipt: Receipt }
+  | {
+      readonly is: 'accepted'
+      readonly acceptedAt: number
+      /** Votes left in this box now; null where it has no limit. */
+      readonly remaining: number | null
+      readonly receipt: Receipt
+    }
   | { readonly is: 'refused'; readonly reason: VoteRefusal; readonly retryAt?: number }
   | { readonly is: 'again'; readonly because: 'rules-changed' | 'memory-changed' }
 

@@ -7,6 +7,7 @@ import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
 import type { PollBook } from '../polls/poll-book.ts'
+import type { Voter } from '../sessions/voter.ts'
 import { openAdmission } from './admit.bullmq.ts'
 import { makeCastVote } from './cast-vote.ts'
 import { makeCommitGroup, type KnownMemory } from './commit-group.ts'
@@ -39,7 +40,7 @@ export function openBallot(
     readonly groups: Histogram
   },
 ): {
-  readonly castVote: (sessionId: string, vote: CastVote) => Promise<VoteAnswer>
+  readonly castVote: (voter: Voter, vote: CastVote) => Promise<VoteAnswer>
   readonly held: () => number
   /** How many votes were told what, by answer. */
   readonly answers: ReadonlyMap<string, number>
@@ -76,7 +77,7 @@ export function openBallot(
     return answer
   }
   return {
-    castVote: (sessionId, vote) => castVote(sessionId, vote).then(count),
+    castVote: (voter, vote) => castVote(voter, vote).then(count),
     held: group.held,
     answers,
   }

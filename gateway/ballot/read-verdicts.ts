@@ -2,9 +2,11 @@
 import { z } from 'zod'
 import { decodeRemembered } from '../../contracts/remembered.ts'
 import { voteRefusals, type VoteRefusal } from '../../contracts/refusals.ts'
-import { MemoryChanged, type GroupAnswer } from './judged-vote.ts'
+import { MemoryChanged, type GroupAnswer, type GroupVote } from './judged-vote.ts'
 
-const headShape = z.tuple([z.literal('judged'), z.string(), z.int(), z.int(), z.string()]).rest(z.string())
+const headShape = z
+  .tuple([z.literal('judged'), z.string(), z.int(), z.int(), z.string(), z.string()])
+  .rest(z.string())
 
 export interface Judged {
   readonly answers: readonly GroupAnswer[]
@@ -16,34 +18,49 @@ export interface Judged {
 }
 
 /** `votePlaces`: of each verdict, the place of its vote in the group. Throws MemoryChanged. See admit.lua. */
-export function readVerdicts(batchId: string, votePlaces: readonly number[], answer: unknown): Judged {
+export function readVerdicts(
+  batchId: string,
+  votes: readonly GroupVote[],
+  votePlaces: readonly number[],
+  answer: unknown,
+): Judged {
   if (Array.isArray(answer) && answer[0] === 'memory') throw new MemoryChanged()
-  const [, nowText, seq, accepted, letters, ...texts] = headShape.parse(answer)
+  const [, nowText, seq, accepted, letters, leftsText, ...texts] = headShape.parse(answer)
   if (letters.length !== votePlaces.length)
     throw new Error(`the admission script judged ${letters.length} votes of ${votePlaces.length}`)
   const acceptedAt = Number(nowText)
+  const lefts = leftsText === '' ? [] : leftsText.split(',')
   const answers = new Array<GroupAnswer>(letters.length)
   let position = 0
   let text = 0
+  let left = 0
+  const remainingFor = (vote: GroupVote | undefined): number | null => {
+    const told = lefts[left++] ?? ''
+    if (told !== '') return Number(told)
+    return (vote?.poll.boxes[vote.boxNo]?.limit ?? null) === null ? null : 0
+  }
   votePlaces.forEach((place, i) => {
     const letter = letters.charAt(i)
-    answers[place] =
-      letter === 'a'
-        ? { is: 'accepted', acceptedAt, receipt: { batchId, position: position++ } }
-        : readOther(letter, texts[text++] ?? '')
+    const vote = votes[place]
+    if (letter === 'a') {
+      const receipt = { batchId, position: position++ }
+      answers[place] = { is: 'accepted', acceptedAt, remaining: remainingFor(vote), receipt }
+    } else if (letter === 'q' || letter === 's') {
+      answers[place] = readRemembered(texts[text++] ?? '', remainingFor(vote))
+    } else answers[place] = readOther(letter, texts[text++] ?? '')
   })
   return { answers, admitted: position, seq, accepted }
 }
 
+function readRemembered(text: string, remaining: number | null): GroupAnswer {
+  const [vote] = decodeRemembered(text)
+  if (vote === undefined) throw new Error('the admission script remembers nothing')
+  const { acceptedAt, batchId, position } = vote
+  return { is: 'accepted', acceptedAt, remaining, receipt: { batchId, position } }
+}
+
 function readOther(letter: string, text: string): GroupAnswer {
   switch (letter) {
-    case 'q':
-    case 's': {
-      const [vote] = decodeRemembered(text)
-      if (vote === undefined) throw new Error('the admission script remembers nothing')
-      const { acceptedAt, batchId, position } = vote
-      return { is: 'accepted', acceptedAt, receipt: { batchId, position } }
-    }
     case 'v':
       return { is: 'again', because: 'rules-changed' }
     case 'r': {

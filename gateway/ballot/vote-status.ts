@@ -3,6 +3,7 @@ import type { Outcome } from '../../contracts/ledger.ts'
 import type { RememberedVote } from '../../contracts/remembered.ts'
 import type { VoteStatus } from '../../contracts/vote.ts'
 import type { PollBook } from '../polls/poll-book.ts'
+import { identityFor, type Voter } from '../sessions/voter.ts'
 
 export function makeVoteStatus(parts: {
   readonly book: Pick<PollBook, 'byId'>
@@ -10,12 +11,14 @@ export function makeVoteStatus(parts: {
   readonly remembered: (pollId: string, voterKey: string, voteId: string) => Promise<RememberedVote | null>
   /** What the ledger says of it, null while it does not have the batch; rejects while Postgres is away. */
   readonly outcome: (pollNo: number, batchId: string, position: number) => Promise<Outcome | null>
-}): (sessionId: string, asked: { pollId: string; voteId: string }) => Promise<VoteStatus> {
-  return async (sessionId, { pollId, voteId }) => {
+}): (voter: Voter, asked: { pollId: string; voteId: string }) => Promise<VoteStatus> {
+  return async (voter, { pollId, voteId }) => {
     const poll = parts.book.byId(pollId)
     if (poll === null) return { state: 'unknown' }
     for (const voters of new Set(poll.boxes.map((box) => box.voters))) {
-      const key = parts.voterKey(poll.keyVersion, pollId, voters, sessionId)
+      const identity = identityFor(voters, voter)
+      if (identity === null) continue
+      const key = parts.voterKey(poll.keyVersion, pollId, voters, identity)
       const vote = await parts.remembered(pollId, key, voteId)
       if (vote === null) continue
       // With Postgres away the safe word is the lesser one: the vote is accepted and waits.

@@ -3,8 +3,11 @@ import { publicPoll, type Poll, type PollRecord } from '../../contracts/poll.ts'
 import type { PollBook } from '../polls/poll-book.ts'
 import { makeWatches, type Watches } from './watch.ts'
 
-/** `public`: what everyone may see. `all`: drafts too. */
+/** `public`: what everyone may see, at most the newest 100. `all`: every poll there is. */
 export type PollList = 'public' | 'all'
+
+const mostPublic = 100
+export const isPublic = ({ state, archivedAt }: Poll): boolean => state !== 'draft' && archivedAt === null
 
 // The book is in memory: opening a watch anew costs nothing.
 const lingerMs = 0
@@ -25,8 +28,10 @@ export function makePollWatch(polls: Pick<PollBook, 'byId' | 'onChange'>): Watch
 }
 
 /** Newest first, whole, after each change that can be seen in the list. Key: a PollList. */
-export function makePollListWatch(polls: Pick<PollBook, 'list' | 'onChange'>): Watches<readonly Poll[]> {
-  return makeWatches<readonly Poll[]>({
+export function makePollListWatch(
+  polls: Pick<PollBook, 'list' | 'onChange'>,
+): Watches<readonly PollRecord[]> {
+  return makeWatches<readonly PollRecord[]>({
     lingerMs,
     isNewer: () => true,
     open(key, told) {
@@ -34,11 +39,11 @@ export function makePollListWatch(polls: Pick<PollBook, 'list' | 'onChange'>): W
       let due: NodeJS.Immediate | null = null
       const show = () => {
         due = null
-        const list = polls.list().filter(({ state }) => key === 'all' || state !== 'draft')
+        const list = key === 'all' ? polls.list() : polls.list().filter(isPublic).slice(0, mostPublic)
         // Records are replaced, never changed: the same records are the same list.
         if (shown?.length === list.length && list.every((poll, i) => poll === shown?.[i])) return
         shown = list
-        told.put(list.map(publicPoll))
+        told.put(list)
       }
       show()
       const forget = polls.onChange(() => {

@@ -27,11 +27,15 @@ export function makeTallyWatch(parts: {
   const rhythm = makeRhythm(parts.readEveryMs ?? everyMs)
   return makeWatches<Tally>({
     lingerMs: parts.lingerMs ?? 5_000,
-    isNewer: (tally, than) => tally.version > than.version,
+    isNewer: (tally, than) =>
+      tally.pollVersion > than.pollVersion ||
+      (tally.pollVersion === than.pollVersion && tally.version > than.version),
     open(pollId, told) {
+      let newest: TallyFrame | null = null
       const put = (frame: TallyFrame) => {
         const poll = polls.byId(pollId)
-        if (poll !== null) told.put(nameTally(poll, frame))
+        if (newest === null || frame.version > newest.version) newest = frame
+        if (poll !== null) told.put(nameTally(poll, newest))
       }
       const subscribed = new AbortController()
       const subscribing = announcements.subscribe(redisChannels.tally(pollId), (message) => {
@@ -60,7 +64,10 @@ export function makeTallyWatch(parts: {
       )
       const forgetReconnect = announcements.onReconnect(reading.wake)
       const forgetChange = polls.onChange((changed, poll) => {
-        if (changed === pollId && poll === null) told.end()
+        if (changed !== pollId) return
+        // The same counts under new rules are something else to see.
+        if (poll === null) told.end()
+        else if (newest !== null) put(newest)
       })
       subscribing.then(
         () => {

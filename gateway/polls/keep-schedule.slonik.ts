@@ -37,7 +37,7 @@ export function keepSchedule(parts: {
         returning poll_id`)
       for (const { poll_id: pollId } of rows) {
         const poll = await readPoll(tx, pollId)
-        if (poll !== null) await insertPollEvent(tx, poll)
+        if (poll !== null) await insertPollEvent(tx, poll, poll.state === 'open' ? 'opened' : 'closed')
       }
       return rows.length
     })

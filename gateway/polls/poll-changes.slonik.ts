@@ -1,19 +1,22 @@
 /** The statements that make and change a poll, each to be run inside a transaction. */
 import { sql, type CommonQueryMethods, type DatabaseTransactionConnection } from 'slonik'
 import { z } from 'zod'
-import { pollChangedMessage, pollDeletedMessage } from '../../contracts/events.ts'
+import { pollChangedMessage, pollDeletedMessage, type PollChange } from '../../contracts/events.ts'
 import { publicPoll, type BallotBox, type CreatePoll, type PollRecord } from '../../contracts/poll.ts'
 import type { NamedOption } from './name-options.ts'
 
 const noShape = z.object({ poll_no: z.number() })
 const none = z.object({})
+const msOf = (iso: string | null) => (iso === null ? null : Date.parse(iso))
 const time = (ms: number | null) => (ms === null ? null : sql.fragment`to_timestamp(${ms / 1000})`)
 
 /** Makes the poll, its options and boxes, and the place of its votes. */
 export async function insertPoll(
   tx: DatabaseTransactionConnection,
-  poll: Pick<CreatePoll, 'question' | 'description'> & {
+  poll: Pick<CreatePoll, 'question' | 'description' | 'visibility' | 'timeZone' | 'isRehearsal'> & {
     readonly pollId: string
+    readonly round: number
+    readonly previousPollId: string | null
     readonly slug: string
     readonly opensAtMs: number | null
     readonly closesAtMs: number | null
@@ -23,17 +26,14 @@ export async function insertPoll(
 ): Promise<void> {
   const state = poll.opensAtMs === null ? 'draft' : 'scheduled'
   const { poll_no: pollNo } = await tx.one(sql.type(noShape)`
-    insert into polls (poll_id, slug, question, description, state, opens_at, closes_at)
+    insert into polls (poll_id, slug, question, description, state, opens_at, closes_at, visibility, time_zone,
+      is_rehearsal, round, previous_poll_id)
     values (${poll.pollId}, ${poll.slug}, ${poll.question}, ${poll.description}, ${state},
-      ${time(poll.opensAtMs)}, ${time(poll.closesAtMs)})
+      ${time(poll.opensAtMs)}, ${time(poll.closesAtMs)}, ${poll.visibility}, ${poll.timeZone},
+      ${poll.isRehearsal}, ${poll.round}, ${poll.previousPollId})
     returning poll_no`)
   await insertOptions(tx, pollNo, poll.options)
-  for (const [boxNo, box] of poll.boxes.entries()) {
-    await tx.query(sql.type(none)`
-      insert into ballot_boxes (poll_no, box_no, box_id, voters, limit_votes, limit_per_seconds, weight)
-      values (${pollNo}, ${boxNo}, ${box.boxId}, ${box.voters}, ${box.limit?.votes ?? null},
-        ${box.limit?.perSeconds ?? null}, ${box.weight})`)
-  }
+  await insertBoxes(tx, pollNo, poll.boxes)
   await tx.query(sql.type(none)`select create_votes_partition(${pollNo})`)
 }
 
@@ -55,6 +55,29 @@ async function insertOptions(
     select * from ${sql.unnest(rows, ['int4', 'int2', 'text', 'text', 'text', 'text'])}`)
 }
 
+async function insertBoxes(
+  tx: CommonQueryMethods,
+  pollNo: number,
+  boxes: readonly BallotBox[],
+): Promise<void> {
+  const rows = boxes.map(({ boxId, voters, limit, weight }, no) => [
+    ...[pollNo, no, boxId, voters],
+    ...[limit?.votes ?? null, limit?.perSeconds ?? null, weight],
+  ])
+  await tx.query(sql.type(none)`
+    insert into ballot_boxes (poll_no, box_no, box_id, voters, limit_votes, limit_per_seconds, weight)
+    select * from ${sql.unnest(rows, ['int4', 'int2', 'text', 'text', 'int4', 'int4', 'int4'])}`)
+}
+
+export async function replaceBoxes(
+  tx: CommonQueryMethods,
+  pollNo: number,
+  boxes: readonly BallotBox[],
+): Promise<void> {
+  await tx.query(sql.type(none)`delete from ballot_boxes where poll_no = ${pollNo}`)
+  await insertBoxes(tx, pollNo, boxes)
+}
+
 export async function replaceOptions(
   tx: CommonQueryMethods,
   pollNo: number,
@@ -65,24 +88,24 @@ export async function replaceOptions(
 }
 
 /** Writes the poll's texts, state and times as they now are; versions grow. */
-export async function updatePollRow(
-  tx: CommonQueryMethods,
-  poll: Pick<
-    PollRecord,
-    'pollId' | 'slug' | 'question' | 'description' | 'state' | 'opensAtMs' | 'closesAtMs' | 'graceMs'
-  >,
-): Promise<void> {
+export async function updatePollRow(tx: CommonQueryMethods, poll: PollRecord): Promise<void> {
   await tx.query(sql.type(none)`
     update polls set slug = ${poll.slug}, question = ${poll.question}, description = ${poll.description},
       state = ${poll.state}, opens_at = ${time(poll.opensAtMs)}, closes_at = ${time(poll.closesAtMs)},
-      grace_ms = ${poll.graceMs}, ever_opened = ever_opened or ${poll.state === 'open'},
+      grace_ms = ${poll.graceMs}, visibility = ${poll.visibility}, time_zone = ${poll.timeZone},
+      revealed_at = ${time(msOf(poll.revealedAt))}, archived_at = ${time(msOf(poll.archivedAt))},
+      ever_opened = ever_opened or ${poll.state === 'open'},
       version = version + 1, rules_version = rules_version + 1, updated_at = now()
     where poll_id = ${poll.pollId}`)
 }
 
 /** The event of a change, stored with it: Kafka hears of it later, and of nothing that did not happen. */
-export async function insertPollEvent(tx: CommonQueryMethods, poll: PollRecord): Promise<void> {
-  await insertEvent(tx, poll.pollId, pollChangedMessage(publicPoll(poll), new Date()))
+export async function insertPollEvent(
+  tx: CommonQueryMethods,
+  poll: PollRecord,
+  change: PollChange,
+): Promise<void> {
+  await insertEvent(tx, poll.pollId, pollChangedMessage(publicPoll(poll), change, new Date()))
 }
 
 async function insertEvent(tx: CommonQueryMethods, pollId: string, message: Buffer): Promise<void> {

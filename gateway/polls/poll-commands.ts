@@ -1,15 +1,25 @@
 /** What a moderator can do to a poll, and what each command answers. */
 import type { CallRefusal } from '../../contracts/refusals.ts'
-import type { CreatePoll, PollRecord, UpdatePoll } from '../../contracts/poll.ts'
+import type { CreatePoll, DuplicatePoll, OpenPoll, PollRecord, UpdatePoll } from '../../contracts/poll.ts'
 
-/** A refused command says why and has changed nothing. */
+/** A refused command says why, in its own words where `detail` has some, and has changed nothing. */
 export type CommandResult =
-  { readonly done: true; readonly poll: PollRecord } | { readonly done: false; readonly reason: CallRefusal }
+  | { readonly done: true; readonly poll: PollRecord }
+  | { readonly done: false; readonly reason: CallRefusal; readonly detail?: string }
 
 export interface PollCommands {
   readonly create: (poll: CreatePoll) => Promise<CommandResult>
   readonly update: (change: UpdatePoll) => Promise<CommandResult>
-  readonly open: (pollId: string) => Promise<CommandResult>
+  /** Now. A poll that is closed is opened again, unless its embargo was lifted. */
+  readonly open: (asked: OpenPoll) => Promise<CommandResult>
+  /** Now, without grace. */
   readonly close: (pollId: string) => Promise<CommandResult>
+  /** Lifts the embargo of a poll that is over. */
+  readonly reveal: (pollId: string) => Promise<CommandResult>
+  /** Takes a poll that is not open out of all lists; its address goes on working. */
+  readonly archive: (pollId: string) => Promise<CommandResult>
+  readonly unarchive: (pollId: string) => Promise<CommandResult>
+  /** Makes a draft with the same texts, options and rules. */
+  readonly duplicate: (asked: DuplicatePoll) => Promise<CommandResult>
   readonly remove: (pollId: string) => Promise<CommandResult>
 }

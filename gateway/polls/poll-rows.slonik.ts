@@ -1,7 +1,7 @@
 /** Reads polls from Postgres as the records that our processes share. */
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
-import { pollStateShape, type PollRecord } from '../../contracts/poll.ts'
+import { pollStateShape, visibilities, type PollRecord } from '../../contracts/poll.ts'
 
 /** Slonik hands timestamps out as epoch ms. */
 const rowShape = z.object({
@@ -18,6 +18,13 @@ const rowShape = z.object({
   rules_version: z.number(),
   key_version: z.number(),
   ever_opened: z.boolean(),
+  time_zone: z.string(),
+  visibility: z.enum(visibilities),
+  revealed_at: z.number().nullable(),
+  is_rehearsal: z.boolean(),
+  archived_at: z.number().nullable(),
+  round: z.number(),
+  previous_poll_id: z.string().nullable(),
   options: z.array(
     z.object({
       optionId: z.string(),
@@ -52,11 +59,18 @@ function toRecord(row: z.infer<typeof rowShape>): StoredPoll {
     closesAt: iso(row.closes_at),
     options: row.options,
     boxes: row.boxes,
+    graceMs: row.grace_ms,
+    timeZone: row.time_zone,
+    visibility: row.visibility,
+    revealedAt: iso(row.revealed_at),
+    isRehearsal: row.is_rehearsal,
+    archivedAt: iso(row.archived_at),
+    round: row.round,
+    previousPollId: row.previous_poll_id,
     version: row.version,
     pollNo: row.poll_no,
     rulesVersion: row.rules_version,
     keyVersion: row.key_version,
-    graceMs: row.grace_ms,
     opensAtMs: row.opens_at,
     closesAtMs: row.closes_at,
     everOpened: row.ever_opened,
@@ -65,7 +79,8 @@ function toRecord(row: z.infer<typeof rowShape>): StoredPoll {
 
 const wholePoll = sql.fragment`
   select p.poll_no, p.poll_id, p.slug, p.question, p.description, p.state, p.opens_at, p.closes_at, p.grace_ms,
-    p.version, p.rules_version, p.key_version, p.ever_opened,
+    p.version, p.rules_version, p.key_version, p.ever_opened, p.time_zone, p.visibility, p.revealed_at,
+    p.is_rehearsal, p.archived_at, p.round, p.previous_poll_id,
     (select json_agg(json_build_object('optionId', option_id, 'text', option_text, 'colour', colour,
         'pictureUrl', picture_url) order by option_no)
       from poll_options o where o.poll_no = p.poll_no) as options,

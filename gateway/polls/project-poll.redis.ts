@@ -65,7 +65,10 @@ function rulesOf(poll: PollRecord): (string | number)[] {
     ...['graceMs', poll.graceMs],
     ...['options', poll.options.length],
   ]
-  poll.boxes.forEach((box, boxNo) => fields.push(`limit:${boxNo}`, box.limit?.votes ?? ''))
+  for (const [boxNo, { limit }] of poll.boxes.entries()) {
+    const windowMs = limit?.perSeconds == null ? '' : limit.perSeconds * 1_000
+    fields.push(`limit:${boxNo}`, limit?.votes ?? '', `window:${boxNo}`, windowMs)
+  }
   return fields
 }
 

@@ -31,7 +31,7 @@ it('SE3 a session that is renewed keeps its voter, also after its end; a forged 
   const later = at(90_000).start(first.token)
   const idOf = (token: string, now: number) => {
     const read = at(now).read(token)
-    return read.genuine ? read.sessionId : null
+    return read.genuine ? read.voter.deviceId : null
   }
   expect(idOf(later.token, 90_001)).toBe(idOf(first.token, 1))
   expect(idOf(at(0).start('forged').token, 1)).not.toBe(idOf(first.token, 1))

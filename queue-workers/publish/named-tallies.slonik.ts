@@ -5,6 +5,8 @@ import { nameTally, sumShards, type Tally } from '../../contracts/tally.ts'
 import { mayStillCount, shardsOfPoll } from '../tally/stored-tallies.slonik.ts'
 
 const namesShape = z.object({
+  version: z.number(),
+  isRehearsal: z.boolean(),
   options: z.array(z.object({ optionId: z.string() })),
   boxes: z.array(z.object({ boxId: z.string() })),
 })
@@ -13,7 +15,7 @@ const openShape = z.object({ poll_id: z.string() })
 /** Null where there is no such poll, or nothing was counted in it. */
 export async function namedTally(db: CommonQueryMethods, pollId: string): Promise<Tally | null> {
   const names = await db.maybeOne(sql.type(namesShape)`
-    select
+    select p.version, p.is_rehearsal as "isRehearsal",
       (select json_agg(json_build_object('optionId', option_id) order by option_no)
         from poll_options o where o.poll_no = p.poll_no) as options,
       (select json_agg(json_build_object('boxId', box_id) order by box_no)

@@ -19,7 +19,7 @@ type Documents = {
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": typeof types.TimelineByMinuteDocument,
     "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": typeof types.AdminPollFragmentDoc,
     "\n  query TallyOnce($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": typeof types.TallyOnceDocument,
-    "\n  subscription AllPolls {\n    polls {\n      ...AdminPoll\n    }\n  }\n": typeof types.AllPollsDocument,
+    "\n  subscription AllPolls {\n    polls(first: 100) {\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": typeof types.AllPollsDocument,
     "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": typeof types.AdminTallyDocument,
     "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n": typeof types.TallyPartsFragmentDoc,
 };
@@ -28,7 +28,7 @@ const documents: Documents = {
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": types.TimelineByMinuteDocument,
     "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": types.AdminPollFragmentDoc,
     "\n  query TallyOnce($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": types.TallyOnceDocument,
-    "\n  subscription AllPolls {\n    polls {\n      ...AdminPoll\n    }\n  }\n": types.AllPollsDocument,
+    "\n  subscription AllPolls {\n    polls(first: 100) {\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": types.AllPollsDocument,
     "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": types.AdminTallyDocument,
     "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n": types.TallyPartsFragmentDoc,
 };
@@ -52,7 +52,7 @@ export function graphql(source: "\n  query TallyOnce($pollId: ID!) {\n    tally(
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription AllPolls {\n    polls {\n      ...AdminPoll\n    }\n  }\n"): typeof import('./graphql.ts').AllPollsDocument;
+export function graphql(source: "\n  subscription AllPolls {\n    polls(first: 100) {\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n"): typeof import('./graphql.ts').AllPollsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

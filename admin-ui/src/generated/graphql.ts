@@ -43,21 +43,21 @@ export type TallyOnceQueryVariables = Exact<{
 }>;
 
 
-export type TallyOnceQuery = { tally: { pollId: string, version: number, asOf: string | null, total: number, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> } | null };
+export type TallyOnceQuery = { tally: { pollId: string, version: number, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> } | null };
 
 export type AllPollsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllPollsSubscription = { polls: Array<{ pollId: string, slug: string, question: string, description: string, state: PollState, opensAt: string | null, closesAt: string | null, version: number, options: Array<{ optionId: string, text: string, colour: string | null, pictureUrl: string | null }>, boxes: Array<{ boxId: string, voters: VoterKind, weight: number, limit: { votes: number, perSeconds: number | null } | null }> }> };
+export type AllPollsSubscription = { polls: { polls: Array<{ pollId: string, slug: string, question: string, description: string, state: PollState, opensAt: string | null, closesAt: string | null, version: number, options: Array<{ optionId: string, text: string, colour: string | null, pictureUrl: string | null }>, boxes: Array<{ boxId: string, voters: VoterKind, weight: number, limit: { votes: number, perSeconds: number | null } | null }> }> } };
 
 export type AdminTallySubscriptionVariables = Exact<{
   pollId: string | number;
 }>;
 
 
-export type AdminTallySubscription = { tally: { pollId: string, version: number, asOf: string | null, total: number, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> } };
+export type AdminTallySubscription = { tally: { pollId: string, version: number, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> } };
 
-export type TallyPartsFragment = { pollId: string, version: number, asOf: string | null, total: number, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> };
+export type TallyPartsFragment = { pollId: string, version: number, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -166,8 +166,10 @@ export const TallyOnceDocument = new TypedDocumentString(`
 }`) as unknown as TypedDocumentString<TallyOnceQuery, TallyOnceQueryVariables>;
 export const AllPollsDocument = new TypedDocumentString(`
     subscription AllPolls {
-  polls {
-    ...AdminPoll
+  polls(first: 100) {
+    polls {
+      ...AdminPoll
+    }
   }
 }
     fragment AdminPoll on Poll {

@@ -26,7 +26,7 @@ export function TallyPanel({ poll, tally, line }: TallyPanelParts) {
         <h2 id="tally">Tally</h2>
         <p className="tally-total">
           <span className="figure figure-large" data-testid="total">
-            {tally === null ? '–' : wholeNumber.format(tally.total)}
+            {tally === null ? '–' : wholeNumber.format(tally.total ?? 0)}
           </span>{' '}
           {tally?.total === 1 ? 'vote' : 'votes'}
         </p>

@@ -30,7 +30,7 @@ export function PollRow({ poll, tally }: { poll: PollParts; tally: TallyFrame | 
       <div className="poll-row-votes">
         {hasVotes && tally !== null && (
           <>
-            <span className="figure">{wholeNumber.format(tally.total)}</span>{' '}
+            <span className="figure">{wholeNumber.format(tally.total ?? 0)}</span>{' '}
             <span className="unit">{tally.total === 1 ? 'vote' : 'votes'}</span>
             <ShareLine poll={poll} tally={tally} />
           </>

@@ -9,8 +9,10 @@ import type { PollParts } from './poll-parts.ts'
 
 const allPolls = graphql(`
   subscription AllPolls {
-    polls {
-      ...AdminPoll
+    polls(first: 100) {
+      polls {
+        ...AdminPoll
+      }
     }
   }
 `)
@@ -33,7 +35,7 @@ export function usePolls({ streams, onRefused }: UsePollsParts): LivePolls {
     () =>
       follow<AllPollsSubscription>({
         open: (sink) => streams.open(allPolls, {}, sink),
-        onFrame: (frame) => hear({ say: 'frame', polls: frame.polls }),
+        onFrame: (frame) => hear({ say: 'frame', polls: frame.polls.polls }),
         onLine: (line) => hear({ say: 'line', line }),
         onRefused: (refusal) => refusal === 'admin-token-needed' && onRefused(),
       }),

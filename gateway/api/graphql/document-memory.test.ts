@@ -35,7 +35,7 @@ function openYoga(most: number) {
         ...{ method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/event-stream' } },
         body: JSON.stringify({ query, variables }),
       },
-      { viewer: { isAdmin: false, gone: over.signal } },
+      { viewer: { isAdmin: false, votedIn: new Set<string>(), gone: over.signal } },
     )
     return { status: response.status, end: () => over.abort() }
   }

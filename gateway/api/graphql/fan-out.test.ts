@@ -71,7 +71,7 @@ test('L2 another operation, variable or right to see is another audience', async
       `POST /graphql HTTP/1.1\r\nhost: urna\r\naccept: text/event-stream\r\n${headers}` +
         `content-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
     )
-  const polls = JSON.stringify({ query: 'subscription { polls { slug } }' })
+  const polls = JSON.stringify({ query: 'subscription { polls { polls { slug } } }' })
   const [slugs, questions, moderator] = [
     ask('', body('A')),
     ask('', body('B')),
@@ -190,7 +190,7 @@ test('L7 HTTP/1.0 gets the events without the coding of chunks', async () => {
 test('L8 a stream that waits behind another answer on its line begins with the newest once it is its turn', async () => {
   await using house = await openHouse()
   await house.view().until(has(1))
-  const query = JSON.stringify({ query: '{ polls { slug } }' })
+  const query = JSON.stringify({ query: '{ polls { polls { slug } } }' })
   const before =
     `POST /graphql HTTP/1.1\r\nhost: urna\r\ncontent-type: application/json\r\n` +
     `content-length: ${query.length}\r\n\r\n${query}`

@@ -117,20 +117,29 @@ test('G4 everyone sees the public polls, drafts only the moderators', async () =
   await using house = await openHouse()
   const draft = newPoll({ state: 'draft' })
   house.polls.put(draft)
-  const slugs = (answer: { body: { data: { polls: { slug: string }[] } } }) =>
-    answer.body.data.polls.map(({ slug }) => slug)
-  expect(slugs(await ask(house, '{ polls { slug } }'))).toEqual([house.poll.slug])
-  expect(slugs(await ask(house, '{ polls { slug } }', asAdmin))).toEqual([draft.slug, house.poll.slug])
-  expect(slugs(await ask(house, '{ polls(state: draft) { slug } }', asAdmin))).toEqual([draft.slug])
+  const slugs = (answer: { body: { data: { polls: { polls: { slug: string }[] } } } }) =>
+    answer.body.data.polls.polls.map(({ slug }) => slug)
+  const all = '{ polls { polls { slug } } }'
+  const drafts = '{ polls(filter: { state: draft }) { polls { slug } } }'
+  expect(slugs(await ask(house, all))).toEqual([house.poll.slug])
+  expect(slugs(await ask(house, all, asAdmin))).toEqual([draft.slug, house.poll.slug])
+  expect(slugs(await ask(house, drafts, asAdmin))).toEqual([draft.slug])
+  expect(slugs(await ask(house, drafts))).toEqual([])
   const hidden = await ask(house, `{ poll(id: "${draft.pollId}") { slug } }`)
   expect([hidden.status, hidden.body.errors[0].extensions.code]).toEqual([404, 'unknown-poll'])
   const publicPolls = await frames(house, 'subscription { publicPolls { slug } }')
   expect(await publicPolls.next()).toEqual({ publicPolls: [{ slug: house.poll.slug }] })
-  const polls = await frames(house, 'subscription { polls { slug } }', asAdmin)
-  expect(await polls.next()).toEqual({ polls: [{ slug: draft.slug }, { slug: house.poll.slug }] })
+  const polls = await frames(
+    house,
+    'subscription { polls(first: 1) { polls { slug } total nextAfter } }',
+    asAdmin,
+  )
+  expect(await polls.next()).toEqual({
+    polls: { polls: [{ slug: draft.slug }], total: 2, nextAfter: draft.pollId },
+  })
 })
 
-test.each(['subscription { polls { slug } }', 'subscription { pipeline { accepted } }'])(
+test.each(['subscription { polls { total } }', 'subscription { pipeline { accepted } }'])(
   'G5 without the admin token no stream opens: 401 for %s',
   async (query) => {
     await using house = await openHouse()

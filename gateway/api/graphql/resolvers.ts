@@ -1,14 +1,17 @@
 /** What each query and subscription of the schema answers. */
 import type { Resolvers } from '../../../contracts/generated/resolvers.ts'
 import { pollIdShape } from '../../../contracts/ids.ts'
-import { publicPoll, type Poll, type PollRecord } from '../../../contracts/poll.ts'
+import { publicPoll, wholeWeight, type Poll, type PollRecord } from '../../../contracts/poll.ts'
 import { nameTally, type Tally } from '../../../contracts/tally.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { pipelineKey, type Pipeline } from '../../broadcast/pipeline-watch.ts'
-import type { PollList } from '../../broadcast/poll-watches.ts'
+import { isPublic, type PollList } from '../../broadcast/poll-watches.ts'
 import type { ReadTally } from '../../broadcast/read-tally.ts'
 import type { Watches } from '../../broadcast/watch.ts'
 import type { PollBook } from '../../polls/poll-book.ts'
+import { mostOfPage, pageOf, type PollFilter, type PollPage } from '../../polls/poll-pages.ts'
+import { resultOf, seeTally, type SeenTally } from '../../results/seen-tally.ts'
+import { whatShows, type Reader } from '../../results/what-shows.ts'
 import type { ReadTimeline } from './read-timeline.slonik.ts'
 import { refuse } from './refusals.ts'
 import { Count, DateTime } from './scalars.ts'
@@ -20,9 +23,15 @@ export interface ResolverParts {
   readonly readTimeline: ReadTimeline
   readonly tallies: Watches<Tally>
   readonly poll: Watches<Poll>
-  readonly pollLists: Watches<readonly Poll[]>
+  readonly pollLists: Watches<readonly PollRecord[]>
   readonly pipeline: Watches<Pipeline>
   readonly log: Pick<Log, 'warn'>
+}
+
+interface PageAsked {
+  readonly filter?: PollFilter | null
+  readonly first: number
+  readonly after?: string | null
 }
 
 export function makeResolvers(parts: ResolverParts): Resolvers {
@@ -38,6 +47,26 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
     if (!viewer.isAdmin) throw refuse('admin-token-needed')
   }
   const list = (key: PollList, { gone }: Viewer) => parts.pollLists.watch(key, gone)
+  const readerOf = (pollId: string, { isAdmin, votedIn }: Viewer): Reader =>
+    isAdmin ? 'moderator' : votedIn.has(pollId) ? 'voter' : 'stranger'
+  function cutPage(polls: readonly PollRecord[], asked: PageAsked): PollPage {
+    if (asked.first < 1 || asked.first > mostOfPage)
+      throw refuse('bad-input', `first must be from 1 to ${mostOfPage}`)
+    return pageOf(polls, asked.filter ?? {}, asked.first, asked.after ?? null)
+  }
+
+  /** What a reader sees of each state, without what would look the same to him. */
+  async function* seenTallies(pollId: string, viewer: Viewer): AsyncGenerator<SeenTally> {
+    let shown: SeenTally | null = null
+    for await (const tally of parts.tallies.watch(pollId, viewer.gone)) {
+      const poll = parts.polls.byId(pollId)
+      if (poll === null) return
+      const seen = seeTally(poll, tally, readerOf(pollId, viewer))
+      if (shown?.pollVersion === seen.pollVersion && shown.version === seen.version) continue
+      shown = seen
+      yield seen
+    }
+  }
 
   async function tallyNow(poll: PollRecord): Promise<Tally> {
     const last = parts.tallies.newest(poll.pollId)
@@ -54,17 +83,27 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
   return {
     Count,
     DateTime,
+    Tally: {
+      result(seen, { weights }) {
+        const poll = parts.polls.byId(seen.pollId)
+        if (poll === null) return null
+        if (weights != null && !areWeights(weights, poll.boxes.length))
+          throw refuse('bad-input', `weights must be one for each ballot box and sum to ${wholeWeight}`)
+        return resultOf(poll, seen, weights ?? null)
+      },
+    },
     Query: {
-      polls: (_, { state }, viewer) =>
-        parts.polls
-          .list()
-          .filter((poll) => poll.state !== 'draft' || viewer.isAdmin)
-          .filter((poll) => state == null || poll.state === state)
-          .map(publicPoll),
+      polls: (_, asked, viewer) =>
+        cutPage(viewer.isAdmin ? parts.polls.list() : parts.polls.list().filter(isPublic), asked),
       poll: (_, { id }, viewer) => publicPoll(seen(id, viewer)),
-      tally: (_, { pollId }, viewer) => tallyNow(seen(pollId, viewer)),
+      async tally(_, { pollId }, viewer) {
+        const poll = seen(pollId, viewer)
+        return seeTally(poll, await tallyNow(poll), readerOf(poll.pollId, viewer))
+      },
       async timeline(_, { pollId, bucket }, viewer) {
         const poll = seen(pollId, viewer)
+        const shows = whatShows(poll, readerOf(poll.pollId, viewer))
+        if (shows === 'nothing') return []
         const buckets = await parts
           .readTimeline(poll.pollNo, bucket === 'HOUR' ? 'hour' : 'minute')
           .catch((error: unknown) => {
@@ -73,14 +112,14 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
           })
         return buckets.map(({ at, counts }) => {
           const { total, options } = nameTally(poll, { pollId, version: 0, asOf: at, counts })
-          return { at: new Date(at).toISOString(), total, options }
+          return { at: new Date(at).toISOString(), total, options: shows === 'counts' ? options : [] }
         })
       },
     },
     Subscription: {
       tally: {
-        subscribe: (_, { pollId }, viewer) => parts.tallies.watch(seen(pollId, viewer).pollId, viewer.gone),
-        resolve: (tally: Tally) => tally,
+        subscribe: (_, { pollId }, viewer) => seenTallies(seen(pollId, viewer).pollId, viewer),
+        resolve: (tally: SeenTally) => tally,
       },
       poll: {
         subscribe: (_, { pollId }, viewer) => parts.poll.watch(seen(pollId, viewer).pollId, viewer.gone),
@@ -88,14 +127,15 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
       },
       publicPolls: {
         subscribe: (_, __, viewer) => list('public', viewer),
-        resolve: (polls: readonly Poll[]) => polls,
+        resolve: (polls: readonly PollRecord[]) => polls.map(publicPoll),
       },
       polls: {
-        subscribe(_, __, viewer) {
+        subscribe(_, asked, viewer) {
           adminOnly(viewer)
+          cutPage([], asked)
           return list('all', viewer)
         },
-        resolve: (polls: readonly Poll[]) => polls,
+        resolve: (polls: readonly PollRecord[], asked: PageAsked) => cutPage(polls, asked),
       },
       pipeline: {
         subscribe(_, __, viewer) {
@@ -106,4 +146,9 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
       },
     },
   }
+}
+
+function areWeights(weights: readonly number[], boxes: number): boolean {
+  if (weights.length !== boxes || weights.some((weight) => weight < 0)) return false
+  return weights.reduce((sum, weight) => sum + weight, 0) === wholeWeight
 }

@@ -6,6 +6,6 @@ import type { Viewer } from './viewer.ts'
  * see. A rule that can change while a stream stands must besides end the watch that the stream follows: whoever
  * subscribes again is judged anew, and this word is read for every viewer who comes.
  */
-export function rightToSee({ isAdmin }: Pick<Viewer, 'isAdmin'>): string {
-  return isAdmin ? 'admin' : 'everyone'
+export function rightToSee({ isAdmin, votedIn }: Pick<Viewer, 'isAdmin' | 'votedIn'>): string {
+  return isAdmin ? 'admin' : ['everyone', ...[...votedIn].sort()].join(' ')
 }

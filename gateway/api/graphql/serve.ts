@@ -56,10 +56,10 @@ export function makeGraphql(
   }
 
   return async (req, res, viewer) => {
-    const { isAdmin, gone } = viewer
+    const { isAdmin, votedIn, gone } = viewer
     const question = readQuestion(req, viewer)
     const ask = async (over: AbortSignal) => {
-      const context = { viewer: { isAdmin, gone: over } }
+      const context = { viewer: { isAdmin, votedIn, gone: over } }
       if (question === null) return asked(await yoga.handleNodeRequestAndResponse(req, res, context))
       // Asked by itself, so that an audience holds nothing of the connection of its first viewer.
       const { accept, body } = question

@@ -33,7 +33,7 @@ async function openStock(stack: AsyncDisposableStack, house: GraphqlHouse): Prom
   const closing = new AbortController()
   const yoga = createYoga<Asking, Viewer>({
     schema: createSchema<Asking & Viewer>({ typeDefs, resolvers: makeResolvers(house.parts) }),
-    context: ({ req }) => ({ isAdmin: isModerator(req), gone: closing.signal }),
+    context: ({ req }) => ({ isAdmin: isModerator(req), votedIn: new Set(), gone: closing.signal }),
     ...{ logging: false, landingPage: false, graphiql: false, plugins: limitPlugins },
     maskedErrors: { isDev: false, errorMessage: 'Something failed here; it was noted.' },
   })

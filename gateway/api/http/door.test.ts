@@ -35,7 +35,7 @@ async function refusal(response: Response): Promise<[number, unknown]> {
 test('D1 a vote comes in with its session, as bearer or as cookie', async () => {
   const accepted = {
     ...{ accepted: true, voteId: uuidv7(), acceptedAt: new Date().toISOString() },
-    receipt: { batchId: uuidv7(), position: 0 },
+    ...{ remaining: 0, receipt: { batchId: uuidv7(), position: 0 } },
   } as const satisfies VoteAnswer
   await using house = await openDoorHouse({ castVote: async () => accepted })
   const started = await fetch(`${house.url}/trpc/session.start`, { method: 'POST' })

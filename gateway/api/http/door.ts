@@ -133,7 +133,7 @@ export function makeDoor(parts: DoorParts): Door {
     const caller = readCaller(req)
     if (area === 'trpc') return parts.serveTrpc(read, res, path.slice('/trpc/'.length), caller)
     const gone = open.get(res)?.signal ?? AbortSignal.abort()
-    return parts.serveGraphql(read, res, { isAdmin: caller.isAdmin, gone })
+    return parts.serveGraphql(read, res, { isAdmin: caller.isAdmin, votedIn: new Set(), gone })
   }
 
   function guard(res: ServerResponse, area: Area, work: Promise<void>): void {

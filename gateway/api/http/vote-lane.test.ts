@@ -35,6 +35,7 @@ async function castVote({ voteId, optionId }: CastVote): Promise<VoteAnswer> {
         accepted: true,
         voteId,
         acceptedAt: '2026-11-21T02:29:28.374Z',
+        remaining: 0,
         receipt: { batchId, position: 7 },
       }
   }
@@ -156,6 +157,7 @@ describe('the short ways of a vote', () => {
           accepted: true,
           voteId,
           acceptedAt: '2026-11-21T02:29:28.374Z',
+          remaining: 0,
           receipt: { batchId, position: 0 },
         }
       },
@@ -183,6 +185,7 @@ describe('the short ways of a vote', () => {
               accepted: true,
               voteId,
               acceptedAt: '2026-11-21T02:29:28.374Z',
+              remaining: 0,
               receipt: { batchId, position: 0 },
             })
         }),

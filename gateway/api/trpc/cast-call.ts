@@ -3,6 +3,7 @@ import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape, type TRP
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { CastVote, VoteAnswer } from '../../../contracts/vote.ts'
 import type { Log } from '../../../runtime/log.ts'
+import type { Voter } from '../../sessions/voter.ts'
 import type { CallContext } from './procedures.ts'
 import { readCast } from './read-cast.ts'
 import type { AppRouter } from './router.ts'
@@ -32,7 +33,7 @@ const type = 'mutation'
 export function makeCastCall(parts: {
   readonly router: AppRouter
   readonly readSession: CallContext['readSession']
-  readonly castVote: (sessionId: string, vote: CastVote) => Promise<VoteAnswer>
+  readonly castVote: (voter: Voter, vote: CastVote) => Promise<VoteAnswer>
   readonly log: Pick<Log, 'error'>
 }): CastCall {
   const { router, readSession, castVote, log } = parts
@@ -61,7 +62,7 @@ export function makeCastCall(parts: {
     const session = readSession(token)
     const vote = session.genuine ? readCast(input) : null
     if (!session.genuine || vote === null) return throughProcedure(input, context())
-    return castVote(session.sessionId, vote).then(accept, (fault: unknown) =>
+    return castVote(session.voter, vote).then(accept, (fault: unknown) =>
       refuse(getTRPCErrorFromUnknown(fault), input, context()),
     )
   }
@@ -72,9 +73,9 @@ const accept = (answer: VoteAnswer): CallAnswer => ({ ...statusOf(answer), json:
 /** What JSON.stringify would say of it: ids, times and numbers need no escape. */
 function textOf(answer: VoteAnswer): string {
   if (!answer.accepted) return JSON.stringify({ result: { data: answer } })
-  const { voteId, acceptedAt, receipt } = answer
+  const { voteId, acceptedAt, remaining, receipt } = answer
   return (
-    `{"result":{"data":{"accepted":true,"voteId":"${voteId}","acceptedAt":"${acceptedAt}",` +
+    `{"result":{"data":{"accepted":true,"voteId":"${voteId}","acceptedAt":"${acceptedAt}","remaining":${remaining},` +
     `"receipt":{"batchId":"${receipt.batchId}","position":${receipt.position}}}}}`
   )
 }

@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import { callRefusals, type CallRefusal } from '../../../contracts/refusals.ts'
 import type { Session } from '../../../contracts/vote.ts'
+import type { Voter } from '../../sessions/voter.ts'
 
 /** What a call brings with it. */
 export interface CallContext {
@@ -12,7 +13,7 @@ export interface CallContext {
   readonly readSession: (
     token: string | null,
   ) =>
-    | { readonly genuine: true; readonly sessionId: string }
+    | { readonly genuine: true; readonly voter: Voter }
     | { readonly genuine: false; readonly reason: CallRefusal }
   /** Sets the session cookie on the answer. */
   readonly keepSession: (session: Session) => void
@@ -20,8 +21,8 @@ export interface CallContext {
 
 class CallRefused extends Error {
   readonly reason: CallRefusal
-  constructor(reason: CallRefusal) {
-    super(callRefusals[reason].says)
+  constructor(reason: CallRefusal, says: string = callRefusals[reason].says) {
+    super(says)
     this.name = 'CallRefused'
     this.reason = reason
   }
@@ -40,8 +41,8 @@ const codes = {
 } as const
 
 /** The error that carries a refusal's code, status and sentence to the caller. */
-export function refuse(reason: CallRefusal): TRPCError {
-  const cause = new CallRefused(reason)
+export function refuse(reason: CallRefusal, says?: string): TRPCError {
+  const cause = new CallRefused(reason, says)
   return new TRPCError({ code: codes[callRefusals[reason].status], message: cause.message, cause })
 }
 
@@ -100,7 +101,7 @@ export const publicProcedure = trpc.procedure
 export const sessionProcedure = trpc.procedure.use(({ ctx, next }) => {
   const session = ctx.readSession(ctx.token)
   if (!session.genuine) throw refuse(session.reason)
-  return next({ ctx: { ...ctx, sessionId: session.sessionId } })
+  return next({ ctx: { ...ctx, voter: session.voter } })
 })
 
 export const adminProcedure = trpc.procedure.use(({ ctx, next }) => {

@@ -1,9 +1,17 @@
 /** The typed door: every procedure that a voter, a developer or a moderator can call. */
-import { onePollShape, publicPoll, createPollShape, updatePollShape } from '../../../contracts/poll.ts'
+import {
+  createPollShape,
+  duplicatePollShape,
+  onePollShape,
+  openPollShape,
+  publicPoll,
+  updatePollShape,
+} from '../../../contracts/poll.ts'
 import { slugShape } from '../../../contracts/ids.ts'
-import { castVoteShape, voteStatusInputShape } from '../../../contracts/vote.ts'
+import { castVoteShape, verifyShape, voteStatusInputShape } from '../../../contracts/vote.ts'
 import type { Poll, PollRecord } from '../../../contracts/poll.ts'
-import type { CastVote, Session, VoteAnswer, VoteStatus } from '../../../contracts/vote.ts'
+import type { Allowance, CastVote, Session, VoteAnswer, VoteStatus } from '../../../contracts/vote.ts'
+import type { Voter } from '../../sessions/voter.ts'
 import type { PollCommands } from '../../polls/poll-commands.ts'
 import { adminProcedure, publicProcedure, refuse, router, sessionProcedure } from './procedures.ts'
 import { z } from 'zod'
@@ -16,12 +24,17 @@ export interface RouterParts {
     readonly byId: (pollId: string) => PollRecord | null
     readonly bySlug: (slug: string) => PollRecord | null
   }
-  readonly castVote: (sessionId: string, vote: CastVote) => Promise<VoteAnswer>
-  readonly voteStatus: (sessionId: string, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
+  /** Null where nobody whom this server trusts vouches for anyone by this token. */
+  readonly verifySession: (previous: string | null, identityToken: string) => Session | null
+  readonly castVote: (voter: Voter, vote: CastVote) => Promise<VoteAnswer>
+  readonly voteStatus: (voter: Voter, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
+  /** Null where there is no such poll. */
+  readonly allowance: (voter: Voter, pollId: string) => Promise<Allowance | null>
   readonly commands: PollCommands
 }
 
-export function makeRouter({ startSession, polls, castVote, voteStatus, commands }: RouterParts) {
+export function makeRouter(parts: RouterParts) {
+  const { startSession, verifySession, polls, castVote, voteStatus, commands } = parts
   /** Drafts are nobody's business but the moderators'. */
   const seen = (poll: PollRecord | null, isAdmin: boolean): Poll => {
     if (poll === null || (poll.state === 'draft' && !isAdmin)) throw refuse('unknown-poll')
@@ -33,6 +46,13 @@ export function makeRouter({ startSession, polls, castVote, voteStatus, commands
       /** Starts an anonymous voter session, or renews the one whose token came with the call. */
       start: publicProcedure.mutation(({ ctx }) => {
         const session = startSession(ctx.token)
+        ctx.keepSession(session)
+        return session
+      }),
+      /** The session of this call, from now on with the identity that the token vouches for. */
+      verify: publicProcedure.input(verifyShape).mutation(({ input, ctx }) => {
+        const session = verifySession(ctx.token, input.identityToken)
+        if (session === null) throw refuse('identity-refused')
         ctx.keepSession(session)
         return session
       }),
@@ -54,12 +74,16 @@ export function makeRouter({ startSession, polls, castVote, voteStatus, commands
     }),
     vote: router({
       /** Answers only when the vote is safe, or refused; a repeat of an accepted vote hears the same again. */
-      cast: sessionProcedure
-        .input(castVoteShape)
-        .mutation(({ input, ctx }) => castVote(ctx.sessionId, input)),
+      cast: sessionProcedure.input(castVoteShape).mutation(({ input, ctx }) => castVote(ctx.voter, input)),
+      /** What this voter may still do in a poll. */
+      allowance: sessionProcedure.input(onePollShape).query(async ({ input, ctx }) => {
+        const its = await parts.allowance(ctx.voter, input.pollId)
+        if (its === null) throw refuse('unknown-poll')
+        return its
+      }),
       status: sessionProcedure
         .input(voteStatusInputShape)
-        .query(({ input, ctx }) => voteStatus(ctx.sessionId, input)),
+        .query(({ input, ctx }) => voteStatus(ctx.voter, input)),
     }),
     admin: router({
       createPoll: adminProcedure
@@ -70,12 +94,27 @@ export function makeRouter({ startSession, polls, castVote, voteStatus, commands
         .mutation(async ({ input }) => done(await commands.update(input))),
       /** Opens a draft, scheduled or closed poll now; a poll that is open stays so. */
       openPoll: adminProcedure
-        .input(onePollShape)
-        .mutation(async ({ input }) => done(await commands.open(input.pollId))),
+        .input(openPollShape)
+        .mutation(async ({ input }) => done(await commands.open(input))),
       /** Closes an open poll now, without grace; a poll that is closed stays so. */
       closePoll: adminProcedure
         .input(onePollShape)
         .mutation(async ({ input }) => done(await commands.close(input.pollId))),
+      /** Lifts the embargo of a poll that is over: from now on everyone sees its counts. */
+      revealPoll: adminProcedure
+        .input(onePollShape)
+        .mutation(async ({ input }) => done(await commands.reveal(input.pollId))),
+      /** Takes a poll out of the lists; it can be brought back, and nothing of it is lost. */
+      archivePoll: adminProcedure
+        .input(onePollShape)
+        .mutation(async ({ input }) => done(await commands.archive(input.pollId))),
+      unarchivePoll: adminProcedure
+        .input(onePollShape)
+        .mutation(async ({ input }) => done(await commands.unarchive(input.pollId))),
+      /** Makes a draft of the same question, options and rules: the next round, or a rehearsal. */
+      duplicatePoll: adminProcedure
+        .input(duplicatePollShape)
+        .mutation(async ({ input }) => done(await commands.duplicate(input))),
       /** Deletes a poll in which nobody has voted. */
       deletePoll: adminProcedure
         .input(onePollShape)
@@ -88,6 +127,6 @@ export type AppRouter = ReturnType<typeof makeRouter>
 
 /** A command's refusal leaves as a typed error, its poll as it is. */
 function done(result: Awaited<ReturnType<PollCommands['create']>>): Poll {
-  if (!result.done) throw refuse(result.reason)
+  if (!result.done) throw refuse(result.reason, result.detail)
   return publicPoll(result.poll)
 }

@@ -5,7 +5,8 @@ import type { VoteAnswer } from '../../../contracts/vote.ts'
 import { makeCastings } from './castings.ts'
 
 const receipt = { batchId: '0199a3f2-71c4-7b02-9e11-c41d88f0a2b7', position: 0 }
-const accepted: VoteAnswer = { accepted: true, voteId: 'v', acceptedAt: '2026-01-01T00:00:00.000Z', receipt }
+const acceptedAt = '2026-01-01T00:00:00.000Z'
+const accepted: VoteAnswer = { accepted: true, voteId: 'v', acceptedAt, remaining: 0, receipt }
 
 /** A device whose casts are answered by hand. */
 function device(kept: KeptVote | null = null) {

@@ -46,8 +46,23 @@ export function refusalWords(reason: CastRefusal): RefusalWords {
         way: 'list',
         results: false,
       }
+    case 'limit-reached':
+      return {
+        title: 'That was your last vote for now.',
+        text: 'You have used all the votes that this poll gives you for now. Those that you cast are counted.',
+        way: 'choose',
+        results: true,
+      }
+    case 'identity-needed':
+      return {
+        title: 'This box takes verified voters only.',
+        text: 'Verify who you are first, then vote. Nothing was counted.',
+        way: 'choose',
+        results: false,
+      }
     case 'unknown-option':
     case 'unknown-box':
+    case 'box-needed':
       return {
         title: 'The ballot has changed.',
         text: 'What you chose is no longer on it, so nothing was counted. Please look again.',

@@ -37,7 +37,7 @@ export type TallyFramesSubscriptionVariables = Exact<{
 }>;
 
 
-export type TallyFramesSubscription = { tally: { pollId: string, version: number, asOf: string | null, total: number, options: Array<{ optionId: string, votes: number }> } };
+export type TallyFramesSubscription = { tally: { pollId: string, version: number, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

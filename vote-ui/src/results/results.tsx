@@ -23,7 +23,7 @@ export function Results({ streams, poll, ownOptionId }: ResultsParts) {
         {!final && line.at === 'live' && <span className="live">Live</span>}
         {tally !== null && (
           <p className="results-total">
-            <strong>{wholeNumber(tally.total)}</strong> {tally.total === 1 ? 'vote' : 'votes'}
+            <strong>{wholeNumber(tally.total ?? 0)}</strong> {tally.total === 1 ? 'vote' : 'votes'}
             {tally.asOf !== null && (
               <span>
                 {' '}
