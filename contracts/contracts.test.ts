@@ -5,7 +5,7 @@ import { votesRecordedMessage, votesRecordedShape } from './events.ts'
 import { canonicalBytes, ledgerContentShape, outcomeAt } from './ledger.ts'
 import { redisChannels, redisKeys } from './redis-keys.ts'
 import { callRefusals, voteRefusals } from './refusals.ts'
-import { decodeRemembered, encodeRemembered, joinRemembered, rememberedField } from './remembered.ts'
+import { decodeRemembered, encodeRemembered, encodeVoter, recentField, sliceOf } from './remembered.ts'
 import { decodeShard, encodeShard, nameTally, sumShards } from './tally.ts'
 import { castVoteShape, voteAnswerShape } from './vote.ts'
 
@@ -68,16 +68,18 @@ it('T3 a queue job is read vote by vote at its places, and one that is cut or pa
   expect(batchShape.safeParse({ ...batch, v: 1 }).success).toBe(false)
 })
 
-it('T8 a vote is remembered under its voter where there is a limit, else under itself, and where it lies', () => {
-  expect([rememberedField(true, voterKey, voteId), rememberedField(false, voterKey, voteId)]).toEqual([
-    voterKey,
-    `${voterKey}${voteId}`,
-  ])
+it('T8 a vote is remembered by place: what it was, when, and where it lies; and by its own time where there is no limit', () => {
+  expect(recentField(voterKey, voteId)).toBe(`${voterKey}${voteId}`)
   const vote = { voteId, optionNo: 2, boxNo: 1, acceptedAt: 1795228168374, batchId, position: 17 }
-  const text = `${voteId}|021|1795228168374|${batchId}|17`
-  expect(encodeRemembered(vote)).toBe(text)
-  const two = joinRemembered([text, text.replace('|021|', '|990|')])
-  expect(decodeRemembered(two)).toEqual([vote, { ...vote, optionNo: 99, boxNo: 0 }])
+  const text = `${voteId}|021|1795228168374|${batchId}|017`
+  expect([encodeRemembered(vote), text.length]).toEqual([text, 95])
+  const other = { ...vote, optionNo: 99, boxNo: 0, position: 499 }
+  const two = `${text};${voteId}|990|1795228168374|${batchId}|499`
+  expect(encodeVoter([vote, other])).toBe(two)
+  expect(decodeRemembered(`-;${two}`)).toEqual([vote, other])
+  expect([encodeVoter([]), decodeRemembered('-')]).toEqual(['-', []])
+  expect(sliceOf(5_985 * 900_000)).toEqual({ slice: 0, endsAtMs: 5_987 * 900_000 })
+  expect(sliceOf(5_987 * 900_000 - 1)).toEqual({ slice: 1, endsAtMs: 5_988 * 900_000 })
 })
 
 it('T4 shards come back from Redis as they went, and add up to a tally whose version is their sum', () => {
@@ -111,6 +113,7 @@ it('T6 a cast vote and its answers are read as they were first written, and noth
     accepted: true,
     voteId,
     acceptedAt,
+    remaining: 0,
     receipt: { batchId, position: 0 },
   }
   expect(voteAnswerShape.parse(accepted)).toEqual(accepted)

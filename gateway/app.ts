@@ -5,6 +5,7 @@ import { connectRedis, redisAnswers } from '../runtime/connect.redis.ts'
 import { connectPostgres, postgresAnswers } from '../runtime/connect.slonik.ts'
 import type { Log } from '../runtime/log.ts'
 import { makeRegistry } from '../runtime/ops.ts'
+import { redisNow } from '../runtime/redis-clock.redis.ts'
 import { openBallot } from './ballot/open-ballot.ts'
 import { makeAllowance } from './ballot/allowance.ts'
 import { makeRememberedOf, makeRememberedVote } from './ballot/remembered-vote.redis.ts'
@@ -12,7 +13,7 @@ import { makeVoteOutcome } from './ballot/vote-outcome.slonik.ts'
 import { makeVoteStatus } from './ballot/vote-status.ts'
 import type { Config } from './config.ts'
 import { mirrorRuns } from './memory/mirror-runs.slonik.ts'
-import { restoreVotes } from './memory/restore-memory.redis.ts'
+import { restoreVotes } from './memory/restore-votes.redis.ts'
 import { votesToRestore } from './memory/votes-to-restore.slonik.ts'
 import { openMemory } from './memory/open-memory.ts'
 import { openApi } from './open-api.ts'
@@ -101,10 +102,7 @@ export async function openGateway(
   })
   const allowance = makeAllowance({
     ...{ book, voterKey, rememberedOf: makeRememberedOf(redis) },
-    now: async () => {
-      const [seconds, micros] = await redis.time()
-      return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)
-    },
+    now: () => redisNow(redis),
   })
   const commands = makePollCommands({
     ...{ pool, project },

@@ -9,7 +9,9 @@ import type { GroupVote } from './judged-vote.ts'
 import { readVerdicts, type Judged } from './read-verdicts.ts'
 
 // It goes with each group: what explains it may stay at home.
-const lua = readFileSync(new URL('admit.lua', import.meta.url), 'utf8').replace(/^ *--.*\n/gm, '')
+const lua = ['remembered.lua', 'admit.lua']
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8').replace(/^ *(?:--.*\n)?/gm, ''))
+  .join('')
 
 // BullMQ never rests a batch in `failed`: this many attempts are more than a century of them.
 const attemptsWithoutEnd = 1_000_000_000

@@ -21,17 +21,15 @@
 --   r 'reason' or 'reason|retryAt'    refused
 --
 -- memory: see contracts/remembered.ts. A box with a limit remembers a voter: all votes of theirs under one field,
---         which says how many they are; a box without one remembers each vote, for a while.
+--         which says how many they are; a box without one remembers each vote, for a while, and that its voter voted.
 -- rules:  hash version, opensAt, closesAt, graceMs, options, and for each box 'limit:boxNo' and 'window:boxNo'; times
 --         in epoch ms, '' = no such time, a limit of '' = unlimited; a window in ms, '' = the whole poll
 --
 -- It runs for every vote of the house, on the one core that Redis has: no table, no number and no text is made for
--- a vote that can be made once for the group.
-local call, sub, find = redis.call, string.sub, string.find
+-- a vote that can be made once for the group, and what is remembered is read by place: see remembered.lua, which goes
+-- before this text.
+local call = redis.call
 local width = 74
--- The longest that a vote in a box without a limit, or behind its window, is asked for again; and the most votes of a
--- voter that are remembered for one box: as many as the largest limit.
-local sliceMs, mostOfBox = 900000, 100
 local run, batchId, votes, numbers = ARGV[4], ARGV[6], ARGV[8], ARGV[9]
 local polls = (#KEYS - 7) / 5
 
@@ -58,23 +56,8 @@ local clock = call('time')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local nowText = string.format('%.0f', now)
 local tail = '|' .. nowText .. '|' .. batchId .. '|'
-
-local letters, texts, admitted, place = {}, {}, {}, 0
-local toMemory, toRecent, pollNos = {}, {}, {}
--- By place, where a box has another limit than one vote in the poll.
-local lefts, areLefts = {}, false
-local slice = math.floor(now / sliceMs) % 3
-
-local function say()
-  local told = {}
-  for i = 1, areLefts and place or 0 do
-    if find('aqs', letters[i], 1, true) then
-      told[#told + 1] = lefts[i] or ''
-    end
-  end
-  local seq = tonumber(call('hget', KEYS[5], run) or '0')
-  return { 'judged', nowText, seq, accepted, table.concat(letters), table.concat(told, ','), unpack(texts) }
-end
+local sliceNo = math.floor(now / sliceMs)
+local slice = sliceNo % 3
 
 -- Why nobody can be admitted to a poll now: its letter and text, or nothing.
 local function hindrance(rules, expected)
@@ -89,192 +72,173 @@ local function hindrance(rules, expected)
   end
 end
 
--- The limit of a choice's box and its window, none for a box without one; or why there is no such choice.
-local function limitOf(rules, content)
+-- What a choice is judged by: `why` it cannot be made; of its box (none where the rules have no such box) the character,
+-- the limit and its window. `counts`: a voter may have more than one vote in it.
+local function choiceOf(rules, content)
   local box = sub(content, 3)
-  local limit = rules['limit:' .. box]
+  local limit, window = rules['limit:' .. box], tonumber(rules['window:' .. box] or '')
   if not limit then
-    return nil, nil, 'unknown-box'
+    return { content = content, why = 'unknown-box' }
   end
-  if tonumber(sub(content, 1, 2)) >= tonumber(rules.options or '0') then
-    return nil, nil, 'unknown-option'
-  end
-  return tonumber(limit), tonumber(rules['window:' .. box] or ''), ''
+  limit = tonumber(limit)
+  return {
+    content = content,
+    why = tonumber(sub(content, 1, 2)) >= tonumber(rules.options) and 'unknown-option',
+    box = byte(box),
+    limit = limit,
+    window = window,
+    counts = limit and (limit > 1 or window),
+  }
 end
 
--- How many of the votes remembered count to the limit of the choice's box, and when the next is possible: when the
--- oldest of the `limit` newest leaves the window.
-local function usedOf(remembered, content, limit, window)
-  local times, box = {}, sub(content, 3)
-  local since = window and now - window or -1
-  for inBox, at in string.gmatch(remembered, '|%d%d(%d)|(%d+)|') do
-    if inBox == box and tonumber(at) > since then
-      times[#times + 1] = tonumber(at)
-    end
-  end
-  if not window or #times < limit then
-    return #times
-  end
-  table.sort(times)
-  return #times, string.format('%.0f', times[#times - limit + 1] + window)
-end
-
--- What is remembered of a voter, without the votes of the choice's box that no window and no repeat will ask for.
-local function trimmed(remembered, content, window)
-  local kept, ofBox, box = {}, 0, sub(content, 3)
-  local since = now - math.max(window, sliceMs)
-  for vote in string.gmatch(remembered, '[^;]+') do
-    local inBox, at = string.match(vote, '|%d%d(%d)|(%d+)|')
-    if inBox ~= box then
-      kept[#kept + 1] = vote
-    elseif tonumber(at) > since then
-      kept[#kept + 1] = vote
-      ofBox = ofBox + 1
-    end
-  end
-  -- They stand in the order of their acceptance.
-  for i = 1, ofBox >= mostOfBox and #kept or 0 do
-    if ofBox >= mostOfBox and string.match(kept[i], '|%d%d(%d)|') == box then
-      kept[i] = false
-      ofBox = ofBox - 1
-    end
-  end
-  local still = {}
-  for i = 1, #kept do
-    if kept[i] then
-      still[#still + 1] = kept[i]
-    end
-  end
-  return table.concat(still, ';')
-end
-
+-- What was asked of each poll, and what is known of those who ask.
+local asked, pollNos, place = {}, {}, 0
 for p = 1, polls do
   local first = 3 + 5 * p
   local flat = call('hgetall', KEYS[first])
   local rules, remembersEach = {}, false
   for i = 1, #flat, 2 do
     rules[flat[i]] = flat[i + 1]
-    remembersEach = remembersEach or (flat[i + 1] == '' and find(flat[i], 'limit:', 1, true) == 1)
+    remembersEach = remembersEach or (flat[i + 1] == '' and sub(flat[i], 1, 6) == 'limit:')
   end
-  pollNos[p] = ARGV[8 + 3 * p]
-  local count = tonumber(ARGV[9 + 3 * p])
-  local letter, text = hindrance(rules, ARGV[7 + 3 * p])
-
-  local fields, ids, contents, limits, windows, whys = {}, {}, {}, {}, {}, {}
-  local start = place * width
-  for i = 1, count do
+  local choices, fields, made, start = {}, {}, {}, place * width
+  local ids = remembersEach and {}
+  for i = 1, tonumber(ARGV[9 + 3 * p]) do
     local content = sub(votes, start + 4, start + 6)
-    contents[i] = content
-    if not whys[content] then
-      limits[content], windows[content], whys[content] = limitOf(rules, content)
+    local choice = made[content]
+    if not choice then
+      choice = choiceOf(rules, content)
+      made[content] = choice
     end
+    choices[i] = choice
     fields[i] = sub(votes, start + 7, start + 38)
-    if remembersEach then
+    if ids then
       ids[i] = sub(votes, start + 7, start + width)
     end
     start = start + width
   end
-  local known = call('hmget', KEYS[first + 1], unpack(fields))
-  local lately, before = {}, {}
-  if remembersEach then
-    lately = call('hmget', KEYS[first + 2 + slice], unpack(ids))
-    before = call('hmget', KEYS[first + 2 + (slice + 2) % 3], unpack(ids))
-  end
+  pollNos[p] = ARGV[8 + 3 * p]
+  local letter, text = hindrance(rules, ARGV[7 + 3 * p])
+  asked[p] = {
+    from = place,
+    rules = rules,
+    choices = choices,
+    fields = fields,
+    known = call('hmget', KEYS[first + 1], unpack(fields)),
+    ids = ids,
+    lately = ids and call('hmget', KEYS[first + 2 + slice], unpack(ids)),
+    earlier = ids and call('hmget', KEYS[first + 2 + (sliceNo - 1) % 3], unpack(ids)),
+    letter = letter,
+    text = text,
+  }
+  place = place + #choices
+end
 
-  local memory, recent, written = {}, {}, {}
-  for i = 1, count do
-    place = place + 1
-    local content, field, id = contents[i], fields[i], ids[i]
-    local limit, window = limits[content], windows[content]
-    local remembered = written[field] or known[i]
-    local voteId = sub(votes, place * width - 35, place * width)
-    local from = remembered and find(remembered, voteId, 1, true)
-    local same = from and string.match(remembered, '[^;]*', from) or id and (written[id] or lately[i] or before[i])
-    local isCounted = limit and (limit > 1 or window)
+-- What is said of each vote and, by place, how many its voter has left where a box counts; who is admitted, and what
+-- is to be remembered of them in each poll.
+local letters, texts, lefts, areLefts, admitted, toMemory, toRecent
+
+local function refuse(at, text)
+  letters[at] = 'r'
+  texts[#texts + 1] = text
+end
+
+local function judgePoll(its, isFull)
+  local letter, ids, memory, recent, written = its.letter, its.ids, {}, {}, {}
+  for i = 1, #its.choices do
+    local at = its.from + i
+    local choice, field, id = its.choices[i], its.fields[i], ids and ids[i]
+    local limit, remembered = choice.limit, written[field] or its.known[i]
+    local voteId = sub(votes, at * width - 35, at * width)
+    local same = remembered and recall(remembered, voteId, its.rules, now)
+      or id and (written[id] or its.lately[i] or its.earlier[i])
+    local used, oldest = 0, nil
+    if remembered and limit then
+      used, oldest = usedOf(remembered, choice, now)
+    end
     -- The repeat comes first: what was accepted stays accepted, after the close too.
-    if same then
-      if sub(same, 38, 40) ~= content then
-        letters[place] = 'r'
-        texts[#texts + 1] = 'vote-id-reused'
+    if same and choice.box then
+      if sub(same, 38, 40) ~= choice.content then
+        refuse(at, 'vote-id-reused')
       else
-        letters[place] = find(same, batchId, 1, true) and 's' or 'q'
+        letters[at] = find(same, batchId, 1, true) and 's' or 'q'
         texts[#texts + 1] = same
-        if isCounted then
-          lefts[place] = math.max(0, limit - usedOf(remembered or '', content, limit, window))
-          areLefts = true
+        if choice.counts then
+          lefts[at], areLefts = limit - used, true
         end
       end
     elseif letter then
-      letters[place] = letter
-      texts[#texts + 1] = text
-    elseif whys[content] ~= '' then
-      letters[place] = 'r'
-      texts[#texts + 1] = whys[content]
+      letters[at] = letter
+      texts[#texts + 1] = its.text
+    elseif choice.why then
+      refuse(at, choice.why)
+    elseif limit and used >= limit then
+      local window, since = choice.window, tonumber(sub(remembered, oldest + 41, oldest + 53))
+      local nextAt = window and string.format('%.0f', since + window) or ''
+      refuse(at, choice.counts and 'limit-reached|' .. nextAt or 'already-voted')
+    elseif isFull then
+      refuse(at, 'queue-full')
     else
-      local used, nextAt = 0, nil
-      if remembered and limit then
-        used, nextAt = usedOf(remembered, content, limit, window)
+      local position = #admitted
+      local value = voteId .. '|' .. choice.content .. tail .. sub(numbers, 3 * position + 1, 3 * position + 3)
+      if not limit then
+        written[id] = value
+        recent[#recent + 1] = id
+        recent[#recent + 1] = value
+        -- So that one look tells who has voted.
+        value = not remembered and '-'
+      elseif remembered then
+        value = before(remembered, choice, now) .. value
       end
-      if limit and used >= limit then
-        letters[place] = 'r'
-        texts[#texts + 1] = isCounted and 'limit-reached|' .. (nextAt or '') or 'already-voted'
-      else
-        local position = #admitted
-        local value = voteId .. '|' .. content .. tail .. sub(numbers, 3 * position + 1, 3 * position + 3)
-        if limit then
-          if remembered then
-            value = (window and trimmed(remembered, content, window) or remembered) .. ';' .. value
-          end
-          written[field] = value
-          memory[#memory + 1] = field
-          memory[#memory + 1] = value
-        else
-          written[id] = value
-          recent[#recent + 1] = id
-          recent[#recent + 1] = value
-          -- So that one look tells who has voted.
-          if not remembered then
-            written[field] = '-'
-            memory[#memory + 1] = field
-            memory[#memory + 1] = '-'
-          end
-        end
-        if isCounted then
-          lefts[place] = limit - used - 1
-          areLefts = true
-        end
-        admitted[position + 1] = place
-        letters[place] = 'a'
+      if value then
+        written[field] = value
+        memory[#memory + 1] = field
+        memory[#memory + 1] = value
       end
+      if choice.counts then
+        lefts[at], areLefts = limit - used - 1, true
+      end
+      admitted[position + 1] = at
+      letters[at] = 'a'
     end
   end
-  toMemory[p], toRecent[p] = memory, recent
+  return memory, recent
 end
 
-if #admitted == 0 then
-  withdraw()
-  return say()
+local function judge(isFull)
+  letters, texts, lefts, areLefts, admitted, toMemory, toRecent = {}, {}, {}, false, {}, {}, {}
+  for p = 1, polls do
+    toMemory[p], toRecent[p] = judgePoll(asked[p], isFull)
+  end
+end
+
+local function say()
+  local told = {}
+  for i = 1, areLefts and place or 0 do
+    if find('aqs', letters[i], 1, true) then
+      told[#told + 1] = lefts[i] or ''
+    end
+  end
+  local seq = tonumber(call('hget', KEYS[5], run) or '0')
+  return { 'judged', nowText, seq, accepted, table.concat(letters), table.concat(told, ','), unpack(texts) }
 end
 
 -- Room is judged before anyone is admitted. Each run's number is absolute, so a repeat or a crash cannot skew it.
-local waiting = 0
+local room = tonumber(ARGV[3])
 for _, n in ipairs(call('hvals', KEYS[3])) do
-  waiting = waiting + tonumber(n)
+  room = room - tonumber(n)
 end
 for _, n in ipairs(call('hvals', KEYS[4])) do
-  waiting = waiting - tonumber(n)
+  room = room + tonumber(n)
 end
-if waiting + #admitted > tonumber(ARGV[3]) then
+room = math.max(room, 0)
+judge(room == 0)
+-- Afresh: a vote that found the limit used up by those before it in this group finds it free again.
+if #admitted > room then
+  judge(true)
+end
+if #admitted == 0 then
   withdraw()
-  local kept, at = {}, 0
-  for i = 1, place do
-    local letter = letters[i]
-    at = letter == 'a' and at or at + 1
-    local isNew = letter == 'a' or letter == 's'
-    letters[i] = isNew and 'r' or letter
-    kept[i] = isNew and 'queue-full' or texts[at]
-  end
-  texts = kept
   return say()
 end
 
@@ -287,8 +251,8 @@ for p = 1, polls do
   if #toRecent[p] > 0 then
     local key = KEYS[5 + 5 * p + slice]
     call('hset', key, unpack(toRecent[p]))
-    -- It is gone before its turn comes again.
-    call('pexpire', key, 2 * sliceMs, 'nx')
+    -- When nobody looks into this slice any more; its turn comes again a slice later.
+    call('pexpireat', key, (sliceNo + 2) * sliceMs)
   end
 end
 if #admitted < place then

@@ -3,22 +3,16 @@ import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import { v7 as uuidv7 } from 'uuid'
 import { redisKeys } from '../../contracts/redis-keys.ts'
-import { encodeRemembered, joinRemembered, rememberedField } from '../../contracts/remembered.ts'
 import { encodeShard, type ShardCounts } from '../../contracts/tally.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 import type { Log } from '../../runtime/log.ts'
-import { rememberedForMs } from '../polls/project-poll.redis.ts'
 import type { StoredPoll } from '../polls/poll-rows.slonik.ts'
-import type { StoredVote } from './votes-to-restore.slonik.ts'
-
-// About 200 kB a write: Redis goes on answering between them.
-const votesPerWrite = 1_000
+import { restoreVotes, type VoteSource } from './restore-votes.redis.ts'
 
 const writeTallyLua = readFileSync(new URL('../../contracts/write-tally.lua', import.meta.url), 'utf8')
 
-export interface MemorySources {
+export interface MemorySources extends VoteSource {
   readonly polls: () => Promise<readonly StoredPoll[]>
-  readonly votesOf: (pollNo: number, pageSize: number) => AsyncIterable<readonly StoredVote[]>
   readonly shardsOf: (pollNo: number) => Promise<readonly ShardCounts[]>
   readonly receivedSoFar: (batchIds: readonly string[]) => Promise<{
     readonly byShard: readonly { shard: number; received: number }[]
@@ -86,49 +80,6 @@ async function restoreTally(redis: Redis, pollId: string, shards: readonly Shard
   const values = shards.flatMap((shard) => [shard.shard, shard.seq, encodeShard(shard)])
   await redis.eval(writeTallyLua, 1, redisKeys.tally(pollId), 'whole', ...values)
 }
-
-/**
- * Gives Redis back who has voted what in a poll, where it still remembers votes of that poll. Answers how many. Nobody
- * may vote in the poll meanwhile: what stands under a voter is read, added to, and written.
- */
-export async function restoreVotes(
-  redis: Redis,
-  poll: StoredPoll,
-  sources: Pick<MemorySources, 'votesOf'>,
-): Promise<number> {
-  const { pollId, pollNo } = poll
-  const forMs = rememberedForMs(poll)
-  if (forMs !== null && forMs <= 0) return 0
-  const memory = redisKeys.memory(pollId)
-  let restored = 0
-  for await (const page of sources.votesOf(pollNo, votesPerWrite)) {
-    const votesOf = Map.groupBy(page.map(rememberedAs(poll)), ([field]) => field)
-    const fields = [...votesOf.keys()]
-    const standing = await redis.hmget(memory, ...fields)
-    const values = fields.flatMap((field, i) => {
-      const fromPage = (votesOf.get(field) ?? []).map(([, text]) => text)
-      const before = standing[i]?.split(';').filter((text) => !fromPage.includes(text)) ?? []
-      return [field, joinRemembered([...before, ...fromPage])]
-    })
-    await redis.hset(memory, ...values)
-    restored += page.length
-  }
-  if (forMs !== null) await redis.pexpire(memory, forMs)
-  return restored
-}
-
-/** The field and the value that a stored vote is remembered by. */
-const rememberedAs =
-  (poll: StoredPoll) =>
-  (vote: StoredVote): [field: string, text: string] => {
-    const { vote_id: voteId, box_no: boxNo, option_no: optionNo, position } = vote
-    const isLimited = poll.boxes[boxNo]?.limit !== null
-    const accepted = { acceptedAt: vote.accepted_at, batchId: vote.batch_id, position }
-    return [
-      rememberedField(isLimited, vote.voter_key.replaceAll('-', ''), voteId),
-      encodeRemembered({ voteId, boxNo, optionNo, ...accepted }),
-    ]
-  }
 
 /** waiting = admitted - received begins again as: what still lies in the queue and not in the ledger. */
 async function restoreRoom(redis: Redis, sources: MemorySources): Promise<void> {

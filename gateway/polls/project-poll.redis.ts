@@ -4,6 +4,7 @@ import type { Redis, Result } from 'ioredis'
 import { z } from 'zod'
 import { pollRecordShape, type PollRecord } from '../../contracts/poll.ts'
 import { redisChannels, redisKeys } from '../../contracts/redis-keys.ts'
+import { slices } from '../../contracts/remembered.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 
 declare module 'ioredis' {
@@ -15,7 +16,8 @@ declare module 'ioredis' {
 const lua = readFileSync(new URL('put-poll.lua', import.meta.url), 'utf8')
 const changedShape = z.literal([0, 1])
 
-// Who repeats a vote after the close does so within days; a vote takes about 0.3 kB of Redis until then.
+// Who repeats a vote after the close does so within days; a vote takes about 0.3 kB of Redis until then. What is
+// remembered in slices of time has an end of its own, and its voter stands here too.
 const rememberedAfterCloseMs = 7 * 24 * 60 * 60 * 1000
 
 // Longer than a gateway may have read a poll before it writes it: a poll that is gone stays gone.
@@ -74,13 +76,13 @@ function rulesOf(poll: PollRecord): (string | number)[] {
 
 /** Takes a deleted poll off Redis for good, and tells. */
 export async function unprojectPoll(redis: Redis, pollId: string): Promise<void> {
-  const { rules, memory, tally } = redisKeys
+  const { rules, memory, recent, tally } = redisKeys
   await execAll(
     redis
       .multi()
       .hdel(redisKeys.polls, pollId)
       .incr(redisKeys.pollsChanges)
-      .del(rules(pollId), memory(pollId), tally(pollId))
+      .del(rules(pollId), memory(pollId), tally(pollId), ...slices.map((slice) => recent(pollId, slice)))
       .hset(rules(pollId), 'version', 'gone')
       .expire(rules(pollId), tombstoneSeconds),
   )

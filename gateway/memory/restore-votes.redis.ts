@@ -1,0 +1,109 @@
+/** Gives Redis back who has voted what in one poll. */
+import type { Redis } from 'ioredis'
+import type { PollRecord } from '../../contracts/poll.ts'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import {
+  decodeRemembered,
+  encodeRemembered,
+  encodeVoter,
+  knownForMs,
+  mostOfBox,
+  recentField,
+  sliceMs,
+  sliceOf,
+  type RememberedVote,
+} from '../../contracts/remembered.ts'
+import { execAll } from '../../runtime/exec-all.redis.ts'
+import { redisNow } from '../../runtime/redis-clock.redis.ts'
+import { rememberedForMs } from '../polls/project-poll.redis.ts'
+import type { StoredVote } from './votes-to-restore.slonik.ts'
+
+// About 200 kB a write: Redis goes on answering between them.
+const votesPerWrite = 1_000
+
+export interface VoteSource {
+  readonly votesOf: (pollNo: number, pageSize: number) => AsyncIterable<readonly StoredVote[]>
+}
+
+/**
+ * Redis answers afterwards as if it had never forgotten what Postgres knows: a limit has what it had, and a repeat is
+ * known for as long. Answers how many votes were read. Nothing is restored where Redis would no longer remember votes
+ * of that poll. Nobody may vote in the poll meanwhile: what stands under a voter is read, added to, and written.
+ *
+ * What only Redis knew is lost. Votes that waited in a lost queue are named as lost, and their voters may cast as many
+ * again. Votes that a worker had in its hands while Redis was emptied may come to Postgres behind this reading: in a
+ * box with one vote a voter its key refuses what was cast twice, any other limit is passed by at most these.
+ */
+export async function restoreVotes(redis: Redis, poll: PollRecord, source: VoteSource): Promise<number> {
+  const forMs = rememberedForMs(poll)
+  if (forMs !== null && forMs <= 0) return 0
+  const now = await redisNow(redis)
+  const memory = redisKeys.memory(poll.pollId)
+  let restored = 0
+  for await (const page of source.votesOf(poll.pollNo, votesPerWrite)) {
+    const byVoter = Map.groupBy(page, voterKeyOf)
+    const fields = [...byVoter.keys()]
+    const standing = await redis.hmget(memory, ...fields)
+    const write = redis.multi().hset(
+      memory,
+      ...fields.flatMap((field, i) => {
+        const known = decodeRemembered(standing[i] ?? '-')
+        const limited = (byVoter.get(field) ?? []).filter((vote) => poll.boxes[vote.box_no]?.limit != null)
+        return [field, encodeVoter(stillKnown(poll, [...known, ...limited.map(rememberedAs)], now))]
+      }),
+    )
+    for (const vote of page) {
+      if (poll.boxes[vote.box_no]?.limit != null || !isRecent(vote.accepted_at, now)) continue
+      const { slice, endsAtMs } = sliceOf(vote.accepted_at)
+      const recent = redisKeys.recent(poll.pollId, slice)
+      write.hset(recent, recentField(voterKeyOf(vote), vote.vote_id), encodeRemembered(rememberedAs(vote)))
+      write.pexpireat(recent, endsAtMs)
+    }
+    await execAll(write)
+    restored += page.length
+  }
+  if (forMs !== null) await redis.pexpire(memory, forMs)
+  return restored
+}
+
+const voterKeyOf = ({ voter_key }: StoredVote) => voter_key.replaceAll('-', '')
+
+const rememberedAs = (vote: StoredVote): RememberedVote => ({
+  voteId: vote.vote_id,
+  optionNo: vote.option_no,
+  boxNo: vote.box_no,
+  acceptedAt: vote.accepted_at,
+  batchId: vote.batch_id,
+  position: vote.position,
+})
+
+/** Of this slice or the one before. */
+const isRecent = (atMs: number, now: number) => {
+  const age = Math.floor(now / sliceMs) - Math.floor(atMs / sliceMs)
+  return age === 0 || age === 1
+}
+
+/** Each vote once (the last word on it holds), in the order of acceptance; of each box as many as are kept. */
+function stillKnown(
+  { boxes }: Pick<PollRecord, 'boxes'>,
+  votes: readonly RememberedVote[],
+  now: number,
+): RememberedVote[] {
+  const known = votes.filter(({ boxNo, acceptedAt }) => {
+    const box = boxes[boxNo]
+    return box !== undefined && acceptedAt > now - (knownForMs(box) ?? 0)
+  })
+  const newestFirst = [...new Map(known.map((vote) => [vote.voteId, vote])).values()].sort(laterFirst)
+  const ofBox = new Map<number, number>()
+  return newestFirst
+    .filter(({ boxNo }) => {
+      const its = (ofBox.get(boxNo) ?? 0) + 1
+      ofBox.set(boxNo, its)
+      return its <= mostOfBox
+    })
+    .reverse()
+}
+
+/** A batch has one time for all that it accepted. */
+const laterFirst = (a: RememberedVote, b: RememberedVote) =>
+  b.acceptedAt - a.acceptedAt || b.batchId.localeCompare(a.batchId) || b.position - a.position
