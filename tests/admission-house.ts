@@ -4,11 +4,13 @@ import { v7 as uuidv7 } from 'uuid'
 import { batchQueue, batchShape, type Batch } from '../contracts/batch.ts'
 import type { BallotBox, PollRecord, VoteLimit } from '../contracts/poll.ts'
 import { redisKeys } from '../contracts/redis-keys.ts'
+import { sliceMs } from '../contracts/remembered.ts'
 import { openAdmission } from '../gateway/ballot/admit.bullmq.ts'
 import type { GroupAnswer, GroupVote } from '../gateway/ballot/judged-vote.ts'
 import { restoreVotes } from '../gateway/memory/restore-votes.redis.ts'
 import type { StoredVote } from '../gateway/memory/votes-to-restore.slonik.ts'
 import { makeProjectPoll } from '../gateway/polls/project-poll.redis.ts'
+import { redisNow } from '../runtime/redis-clock.redis.ts'
 import { connectBoth, log, newPoll, redisUrl } from './live-redis.ts'
 
 export const newVoter = () => randomBytes(16).toString('hex')
@@ -77,6 +79,18 @@ export async function openAdmissionHouse(database: number, mostWaiting: number) 
     async jobOf(batchId: string): Promise<Batch | null> {
       const data = await redis.hget(`${batchQueue.prefix}:${batchQueue.name}:${batchId}`, 'data')
       return data === null ? null : batchShape.parse(JSON.parse(data))
+    },
+    /** Runs it anew where a slice of time ended meanwhile: then what was known before may be forgotten rightly. */
+    async withinOneSlice(work: () => Promise<void>): Promise<void> {
+      const sliceNo = async () => Math.floor((await redisNow(redis)) / sliceMs)
+      for (;;) {
+        const before = await sliceNo()
+        try {
+          return await work()
+        } catch (fault) {
+          if ((await sliceNo()) === before) throw fault
+        }
+      }
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

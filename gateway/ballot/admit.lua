@@ -188,7 +188,7 @@ local function judgePoll(its, isFull)
         -- So that one look tells who has voted.
         value = not remembered and '-'
       elseif remembered then
-        value = before(remembered, choice, now) .. value
+        value = with(remembered, value, choice, now)
       end
       if value then
         written[field] = value

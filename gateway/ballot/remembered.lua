@@ -42,12 +42,12 @@ local function usedOf(remembered, choice, now)
   return used
 end
 
--- What stays before a vote that is added: all, without those of a box with a window that are forgotten or too many.
-local function before(remembered, choice, now)
-  local box, excess, kept, from = choice.box, 1 - mostOfBox, '', 1
+-- What is remembered with one more vote: all that was, without those of its box that are forgotten or too many.
+local function with(remembered, vote, choice, now)
   if not choice.window then
-    return remembered .. ';'
+    return remembered .. ';' .. vote
   end
+  local box, excess, kept, from = choice.box, 1 - mostOfBox, '', 1
   local oldest = now - math.max(choice.window, sliceMs)
   -- Behind the mark, where there is one.
   local first = #remembered % stride == 1 and 3 or 1
@@ -64,5 +64,8 @@ local function before(remembered, choice, now)
       from = at + stride
     end
   end
-  return from > #remembered and kept or kept .. sub(remembered, from) .. ';'
+  if from > #remembered then
+    return kept .. vote
+  end
+  return kept .. sub(remembered, from) .. ';' .. vote
 end
