@@ -76,6 +76,8 @@ export async function openAdmissionHouse(database: number, mostWaiting: number) 
     async heard(votes: readonly GroupVote[], batchId = uuidv7()) {
       return (await answers(votes, batchId)).map((answer) => inWords(answer, batchId))
     },
+    /** What each vote heard of its limit. */
+    told: async (votes: readonly GroupVote[]) => (await answers(votes)).map(leftOrWhy),
     async jobOf(batchId: string): Promise<Batch | null> {
       const data = await redis.hget(`${batchQueue.prefix}:${batchQueue.name}:${batchId}`, 'data')
       return data === null ? null : batchShape.parse(JSON.parse(data))
@@ -108,4 +110,11 @@ function inWords(answer: GroupAnswer, batchId: string): number | string {
     case 'again':
       return answer.because
   }
+}
+
+/** The votes left, or why there was none, with the time of the next. */
+export function leftOrWhy(answer: GroupAnswer): number | string | null {
+  if (answer.is === 'accepted') return answer.remaining
+  if (answer.is === 'again') return answer.because
+  return answer.retryAt === undefined ? answer.reason : `${answer.reason} until ${answer.retryAt}`
 }

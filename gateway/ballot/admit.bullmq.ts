@@ -89,15 +89,19 @@ function byPoll(votes: readonly GroupVote[]): {
   readonly entries: string
   readonly votePlaces: readonly number[]
 } {
-  const polls = new Map<GroupVote['poll'], OfPoll>()
+  // By its id: a poll whose texts change is another record under the same rules, and a voter has one memory in both.
+  const polls = new Map<string, OfPoll>()
   let of: OfPoll | undefined
   for (let i = 0; i < votes.length; i++) {
     const vote = votes[i]
     if (vote === undefined) continue
-    if (of?.poll !== vote.poll) of = polls.get(vote.poll)
-    if (of === undefined) {
-      of = { poll: vote.poll, pollPlace: polls.size, entries: '', votes: [] }
-      polls.set(vote.poll, of)
+    if (of?.poll !== vote.poll) {
+      const rules = `${vote.poll.pollId} ${vote.poll.rulesVersion}`
+      of = polls.get(rules)
+      if (of === undefined) {
+        of = { poll: vote.poll, pollPlace: polls.size, entries: '', votes: [] }
+        polls.set(rules, of)
+      }
     }
     of.entries += encodeEntry(of.pollPlace, vote)
     of.votes.push(i)

@@ -1,12 +1,13 @@
 /** Rules of limits: how often a voter may vote in a box, as the admission script judges it on a real Redis. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
-import type { BallotBox } from '../../contracts/poll.ts'
+import type { PollRecord } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { decodeRemembered, sliceMs } from '../../contracts/remembered.ts'
 import { redisNow } from '../../runtime/redis-clock.redis.ts'
 import {
   box,
+  leftOrWhy,
   newVoter,
   openAdmissionHouse,
   stored,
@@ -25,13 +26,6 @@ afterAll(() => house[Symbol.asyncDispose]())
 beforeEach(() => house.forget())
 
 const times = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i))
-/** The votes left, or why there was none, with the time of the next. */
-const told = (answer: GroupAnswer | undefined) => {
-  if (answer?.is === 'accepted') return answer.remaining
-  if (answer?.is !== 'refused') return answer?.because
-  return answer.retryAt === undefined ? answer.reason : `${answer.reason} until ${answer.retryAt}`
-}
-const toldAll = async (votes: GroupVote[]) => (await house.answers(votes)).map(told)
 const acceptedAt = (answer: GroupAnswer | undefined) => (answer?.is === 'accepted' ? answer.acceptedAt : 0)
 const memoryOf = async ({ poll, voterKey }: GroupVote) =>
   decodeRemembered((await house.redis.hget(redisKeys.memory(poll.pollId), voterKey)) ?? '-')
@@ -56,8 +50,12 @@ describe('a limit', () => {
           ? 'limit-reached'
           : `limit-reached until ${acceptedAt(first[0]) + perSeconds * 1_000}`
       const refused = votes === 1 && perSeconds === null ? 'already-voted' : next
-      expect([...first, ...rest].map(told)).toEqual([...times(votes, (i) => votes - 1 - i), refused, refused])
-      expect(await toldAll([vote(poll, { voterKey }), vote(poll)])).toEqual([refused, votes - 1])
+      expect([...first, ...rest].map(leftOrWhy)).toEqual([
+        ...times(votes, (i) => votes - 1 - i),
+        refused,
+        refused,
+      ])
+      expect(await house.told([vote(poll, { voterKey }), vote(poll)])).toEqual([refused, votes - 1])
     })
   }
 
@@ -65,7 +63,7 @@ describe('a limit', () => {
     const poll = await house.openPoll([box('fans', null)])
     const voterKey = newVoter()
     const group = times(300, () => vote(poll, { voterKey }))
-    expect(new Set(await toldAll([...group, ...group.slice(0, 50)]))).toEqual(new Set([null]))
+    expect(new Set(await house.told([...group, ...group.slice(0, 50)]))).toEqual(new Set([null]))
   })
 
   it('Q3 lets a vote go out of its window to the millisecond', async () => {
@@ -87,7 +85,7 @@ describe('a limit', () => {
         vote(poll),
         ...voters.map((voterKey) => vote(poll, { voterKey })),
       ])
-      expect(answers.map(told)).toEqual(
+      expect(answers.map(leftOrWhy)).toEqual(
         voters.map((_, i) => (leaves(i) <= acceptedAt(now) ? 0 : `limit-reached until ${leaves(i)}`)),
       )
       // On a machine that paused in between, the edge lay behind all of them.
@@ -106,7 +104,7 @@ describe('a limit', () => {
       ago.map((at) => stored(vote(poll, { voterKey }), at)),
     )
     const [one, another] = [vote(poll, { voterKey }), vote(poll, { voterKey })]
-    expect(await toldAll([one, another])).toEqual([0, `limit-reached until ${now + 20_000}`])
+    expect(await house.told([one, another])).toEqual([0, `limit-reached until ${now + 20_000}`])
     expect(await memoryOf(one)).toHaveLength(6)
   })
 
@@ -121,13 +119,23 @@ describe('a limit', () => {
       vote(poll),
       of(0, other),
     ]
-    expect(await toldAll(group)).toEqual([
+    expect(await house.told(group)).toEqual([
       ...[1, 0, 'limit-reached', 0, 'already-voted', null, null, 0],
       ...[1, 1, 0],
     ])
-    expect(await toldAll([of(0), of(1), of(2), of(0, other), group[1]!, group[6]!])).toEqual([
+    expect(await house.told([of(0), of(1), of(2), of(0, other), group[1]!, group[6]!])).toEqual([
       ...['limit-reached', 'already-voted', null, 'limit-reached', 0, null],
     ])
+  })
+
+  it('Q19 binds a voter also where the texts of the poll change within a group', async () => {
+    const poll = await house.openPoll([box('one', 1), box('two', 2)])
+    const edited = { ...poll, question: 'Which now?', version: 2 }
+    const voterKey = newVoter()
+    const of = (its: PollRecord, boxNo: number) => vote(its, { voterKey, boxNo })
+    expect(await house.told([of(poll, 0), of(edited, 0), of(edited, 1), of(poll, 1), of(edited, 1)])).toEqual(
+      [0, 'already-voted', 1, 0, 'limit-reached'],
+    )
   })
 })
 
@@ -138,8 +146,8 @@ describe('a repeat', () => {
       const voterKey = newVoter()
       const [one, two] = [vote(poll, { voterKey, boxNo }), vote(poll, { voterKey, boxNo })]
       const most = boxNo === 0 ? 3 : 2
-      expect(await toldAll([one, one, one])).toEqual([most - 1, most - 1, most - 1])
-      expect(await toldAll([one, two, one, two])).toEqual([most - 1, most - 2, most - 2, most - 2])
+      expect(await house.told([one, one, one])).toEqual([most - 1, most - 1, most - 1])
+      expect(await house.told([one, two, one, two])).toEqual([most - 1, most - 2, most - 2, most - 2])
       expect(await memoryOf(one)).toHaveLength(2)
     }
   })
@@ -156,14 +164,14 @@ describe('a repeat', () => {
     for (const { boxNo, agoMs, hears, left } of cases) {
       const old = vote(poll, { boxNo })
       await house.restore(poll, [stored(old, now - agoMs)])
-      expect([await house.heard([old]), await toldAll([old])]).toEqual([[hears], [left]])
+      expect([await house.heard([old]), await house.told([old])]).toEqual([[hears], [left]])
       // The same where the memory was not restored but has grown old, and was kept in the voter's other box.
       const aged = vote(poll, { boxNo })
       await house.answers([aged, vote(poll, { ...aged, boxNo: 1 - boxNo, voteId: uuidv7() })])
       const key = redisKeys.memory(poll.pollId)
       const value = (await house.redis.hget(key, aged.voterKey)) ?? ''
       await house.redis.hset(key, aged.voterKey, value.replace(/\|\d{13}\|/, `|${now - agoMs}|`))
-      expect([await house.heard([aged]), await toldAll([aged])]).toEqual([[hears], [left]])
+      expect([await house.heard([aged]), await house.told([aged])]).toEqual([[hears], [left]])
     }
   })
 
@@ -176,7 +184,7 @@ describe('a repeat', () => {
         { ...one, optionNo: 1 },
         ...[0, 1, 2].filter((no) => no !== boxNo).map((no) => ({ ...one, boxNo: no })),
       ]
-      expect(await toldAll(others)).toEqual(times(3, () => 'vote-id-reused'))
+      expect(await house.told(others)).toEqual(times(3, () => 'vote-id-reused'))
       const unknown = [{ ...one, voterKey: newVoter(), optionNo: 1 }]
       expect(typeof (await house.heard(unknown))[0]).toBe('number')
     }
@@ -188,40 +196,12 @@ describe('a repeat', () => {
     await house.answers([vote(poll, { voterKey })], batchId)
     const odd = vote(poll, { voterKey, voteId: batchId })
     expect(await house.heard([odd])).toEqual([0])
-    expect(await toldAll([odd, { ...odd, optionNo: 1 }, vote(poll, { voterKey })])).toEqual([
+    expect(await house.told([odd, { ...odd, optionNo: 1 }, vote(poll, { voterKey })])).toEqual([
       1,
       'vote-id-reused',
       0,
     ])
   })
-
-  it('Q10 in a box without a limit is known in this slice of time and the one before', () =>
-    house.withinOneSlice(async () => {
-      const poll = await house.openPoll([box('any', null)])
-      const [one, past, before] = [vote(poll), vote(poll), vote(poll)]
-      const now = await redisNow(house.redis)
-      const sliceStart = Math.floor(now / sliceMs) * sliceMs
-      await house.restore(poll, [
-        stored(before, sliceStart - sliceMs - 1),
-        stored(past, sliceStart - sliceMs),
-      ])
-      await house.answers([one])
-      expect(await house.heard([one, past, before])).toEqual(['again 0', 'again 0', 0])
-      const recent = await house.redis.keys(`${redisKeys.recent(poll.pollId, 0).slice(0, -1)}*`)
-      const ends = await Promise.all(recent.map((key) => house.redis.pttl(key)))
-      const left = sliceStart + sliceMs - now
-      // Its end is an instant of the clock, not a time from the last vote on.
-      expect(ends.sort((a, b) => a - b).map((ms, i) => Math.abs(ms - left - i * sliceMs) < 10_000)).toEqual([
-        true,
-        true,
-      ])
-      // That they have voted is known of each, for as long as the poll.
-      expect(await house.redis.hmget(redisKeys.memory(poll.pollId), one.voterKey, before.voterKey)).toEqual([
-        '-',
-        '-',
-      ])
-      expect(await house.redis.ttl(redisKeys.memory(poll.pollId))).toBe(-1)
-    }))
 })
 
 describe('a limit in a full house', () => {
@@ -242,7 +222,7 @@ describe('a limit in a full house', () => {
       const full = times(4, (boxNo) => vote(poll, { voterKey, boxNo }))
       const again = { voterKey: known.voterKey, poll, boxNo: 0, optionNo: 0 }
       expect(
-        await toldAll([
+        await house.told([
           ...full,
           ...[full[0]!, { ...full[0]!, optionNo: 1 }, { ...full[2]!, voteId: uuidv7() }],
           ...[{ ...again, voteId: uuidv7() }, known, { ...again, voteId: uuidv7() }],
@@ -256,44 +236,5 @@ describe('a limit in a full house', () => {
       expect(await house.redis.hgetall(key)).toEqual(before)
       expect(await house.redis.exists(times(3, (i) => redisKeys.recent(poll.pollId, i as 0 | 1 | 2)))).toBe(0)
     }
-  })
-})
-
-describe('the memory of a voter', () => {
-  it('Q12 holds a hundred votes of a box with a window, the newest, and loses none of other boxes', async () => {
-    const boxes: BallotBox[] = [box('once', 2), box('fans', 100, minute), box('any', null)]
-    const poll = await house.openPoll(boxes)
-    const voterKey = newVoter()
-    const first = vote(poll, { voterKey, boxNo: 2 })
-    await house.answers([first, vote(poll, { voterKey, boxNo: 0 })])
-    const many = times(130, () => vote(poll, { voterKey, boxNo: 1 }))
-    const now = await redisNow(house.redis)
-    // A minute and more ago, in the order in which they were cast; then they were remembered as they came.
-    await house.restore(
-      poll,
-      many.map((one, i) => stored(one, now - 200_000 + i * 1_000)),
-    )
-    const fans = async () =>
-      (await memoryOf(first)).filter(({ boxNo }) => boxNo === 1).map(({ voteId }) => voteId)
-    expect(await fans()).toEqual(many.slice(-100).map(({ voteId }) => voteId))
-    const next = times(30, () => vote(poll, { voterKey, boxNo: 1 }))
-    expect(await toldAll(next)).toEqual(times(30, (i) => 99 - i))
-    expect(await fans()).toEqual([...many.slice(-70), ...next].map(({ voteId }) => voteId))
-    expect((await memoryOf(first)).filter(({ boxNo }) => boxNo === 0)).toHaveLength(1)
-    expect(await toldAll([vote(poll, { voterKey, boxNo: 0 }), next[3]!, many[129]!])).toEqual([0, 70, 70])
-  })
-
-  it('Q13 sheds what its window and its repeats ask for no more, when the voter comes again', async () => {
-    const poll = await house.openPoll([box('fans', 7, minute), box('once', 1)])
-    const voterKey = newVoter()
-    const old = times(5, (i) => vote(poll, { voterKey, boxNo: i === 2 ? 1 : 0 }))
-    await house.answers(old)
-    const key = redisKeys.memory(poll.pollId)
-    const value = (await house.redis.hget(key, voterKey)) ?? ''
-    const longAgo = (await redisNow(house.redis)) - sliceMs - 1
-    await house.redis.hset(key, voterKey, `-;${value.replaceAll(/\|\d{13}\|/g, `|${longAgo}|`)}`)
-    const now = vote(poll, { voterKey })
-    expect(await toldAll([now, vote(poll, { voterKey, boxNo: 1 })])).toEqual([6, 'already-voted'])
-    expect((await memoryOf(now)).map(({ voteId }) => voteId)).toEqual([old[2]!.voteId, now.voteId])
   })
 })
