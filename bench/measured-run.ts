@@ -8,7 +8,7 @@ import type { Pace, Progress, RunPlan, RunTold } from './load/messages.ts'
 export const badPercent = 2
 
 /**
- * A voter waits for an answer, up to 40 ms for the group alone: with 512 connections four gateways could not take more
+ * A voter waits for an answer, up to 60 ms for the group alone: with 512 connections four gateways could not take more
  * than 12,000 votes a second, whatever they cost.
  */
 export const manyConnections = 2_048

@@ -13,9 +13,9 @@ import { makeCastVote } from './cast-vote.ts'
 import { makeCommitGroup, type KnownMemory } from './commit-group.ts'
 import type { GroupAnswer, GroupVote } from './judged-vote.ts'
 
-// A group costs about as much as 20 votes: under load it waits until it is worth its price. 40 ms is nothing to a
+// A group costs about as much as 20 votes: under load it waits until it is worth its price. 60 ms is nothing to a
 // person who taps, and nobody waits when it is quiet.
-const pace = { enough: 250, pauseMs: 40 }
+const pace = { enough: 250, pauseMs: 60 }
 
 // A vote that Redis leaves without an answer for this long is given back to the voter as "send it again": the same
 // voteId then finds what became of it.
