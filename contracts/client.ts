@@ -4,15 +4,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { AppRouter } from '../gateway/api/trpc/router.ts'
 import { backoffMs } from './backoff.ts'
+import { memoryStorage, readKept, type ClientStorage } from './client-storage.ts'
+import { inTime, rest } from './in-time.ts'
+import { isSameChoice, makeKeptVotes } from './kept-votes.ts'
 import { voteRefusals } from './refusals.ts'
-import { receiptShape, sessionShape, type Session, type VoteAnswer } from './vote.ts'
-
-/** Where the client remembers; `localStorage` is one. */
-export interface ClientStorage {
-  getItem(key: string): string | null
-  setItem(key: string, value: string): void
-  removeItem(key: string): void
-}
+import { sessionShape, type Allowance, type Receipt, type Session, type VoteAnswer } from './vote.ts'
 
 type LinkOptions = HTTPLinkOptions<AppRouter['_def']['_config']['$types']>
 
@@ -31,15 +27,28 @@ export interface ClientOptions {
   readonly random?: () => number
 }
 
-/** What a device remembers of its vote in a poll. */
-const keptVoteShape = z.object({
-  voteId: z.string(),
-  optionId: z.string(),
-  box: z.string().optional(),
-  acceptedAt: z.string().optional(),
-  receipt: receiptShape.optional(),
-})
-export type KeptVote = z.infer<typeof keptVoteShape>
+/** What a device remembers of its last vote in a ballot box; without a receipt it may still be on its way. */
+export interface KeptVote {
+  readonly voteId: string
+  readonly optionId: string
+  /** As it was cast: may be missing where the poll has one box. */
+  readonly box?: string | undefined
+  readonly acceptedAt?: string | undefined
+  readonly receipt?: Receipt | undefined
+}
+
+export interface Choice {
+  readonly pollId: string
+  readonly optionId: string
+  readonly box?: string
+  /** Made here where it is not given. */
+  readonly voteId?: string
+  /**
+   * A vote besides the one that was accepted before, for boxes that take more than one. While the same choice is kept
+   * without its answer it is still that vote, sent again: a second tap on a bad line costs no second vote.
+   */
+  readonly another?: boolean
+}
 
 // Sooner than a stream comes back: a person waits for the answer.
 const castMs = { first: 250, longest: 8_000 }
@@ -53,18 +62,10 @@ export function makeUrnaClient(options: ClientOptions) {
   const random = options.random ?? Math.random
   const giveUpAfterMs = options.giveUpAfterMs ?? 120_000
   const answerWithinMs = options.answerWithinMs ?? 15_000
+  const votes = makeKeptVotes(storage)
+  const session = () => readKept(storage, 'urna.session', sessionShape)
   let starting: Promise<Session> | null = null
-
-  const kept = <T>(key: string, shape: z.ZodType<T>): T | null => {
-    const text = storage.getItem(key)
-    if (text === null) return null
-    try {
-      return shape.parse(JSON.parse(text))
-    } catch {
-      return null
-    }
-  }
-  const session = () => kept('urna.session', sessionShape)
+  let lastTurn: Promise<unknown> = Promise.resolve()
 
   const trpc = createTRPCClient<AppRouter>({
     links: [
@@ -79,37 +80,59 @@ export function makeUrnaClient(options: ClientOptions) {
     ],
   })
 
+  /** Calls that change the session follow each other: each sets out from what the one before brought home. */
+  function inTurn(call: (within: AbortSignal) => Promise<Session>): Promise<Session> {
+    const turn = lastTurn
+      .then(() => inTime(answerWithinMs, call))
+      .then((changed) => {
+        storage.setItem('urna.session', JSON.stringify(changed))
+        return changed
+      })
+    lastTurn = turn.catch(() => undefined)
+    return turn
+  }
+
   /** Starts a session, or renews the one at hand; calls at the same time share one. */
   function startSession(): Promise<Session> {
-    starting ??= inTime(answerWithinMs, (within) => trpc.session.start.mutate(undefined, { signal: within }))
-      .then((started) => {
-        storage.setItem('urna.session', JSON.stringify(started))
-        return started
-      })
-      .finally(() => {
-        starting = null
-      })
+    starting ??= inTurn((signal) => trpc.session.start.mutate(undefined, { signal })).finally(() => {
+      starting = null
+    })
     return starting
   }
 
-  const voteKey = (pollId: string) => `urna.vote.${pollId}`
-  const keptVote = (pollId: string): KeptVote | null => kept(voteKey(pollId), keptVoteShape)
+  /** From now on this device votes as the person whom the token vouches for, too. Throws where it is refused. */
+  const verify = (identityToken: string): Promise<Session> =>
+    inTurn((signal) => trpc.session.verify.mutate({ identityToken }, { signal }))
+
+  /** What this voter may still do in a poll. */
+  async function allowance(pollId: string, signal?: AbortSignal): Promise<Allowance> {
+    const ask = async () => {
+      if (session() === null) await startSession()
+      return inTime(
+        answerWithinMs,
+        (within) => trpc.vote.allowance.query({ pollId }, { signal: within }),
+        signal,
+      )
+    }
+    return ask().catch(async (error: unknown) => {
+      if (!(await mendSession(error))) throw error
+      return ask()
+    })
+  }
 
   /**
    * Casts a vote and answers what the gateway said. Retries faults of the network and "come back later" with
    * jitter, honouring retryAt and Retry-After, always with the same voteId. Throws what no retry can mend, and
    * the last fault when `giveUpAfterMs` is over or `signal` ends it.
    */
-  async function cast(
-    choice: { pollId: string; optionId: string; box?: string; voteId?: string },
-    signal?: AbortSignal,
-  ): Promise<VoteAnswer> {
-    const before = keptVote(choice.pollId)
-    const sameChoice = before?.optionId === choice.optionId && before.box === choice.box
-    const voteId = choice.voteId ?? (before !== null && sameChoice ? before.voteId : uuidv7())
+  async function cast(choice: Choice, signal?: AbortSignal): Promise<VoteAnswer> {
     const { pollId, optionId, box } = choice
-    const vote = { pollId, optionId, voteId, ...(box !== undefined && { box }) }
-    storage.setItem(voteKey(pollId), JSON.stringify({ voteId, optionId, box }))
+    const before = votes.of(pollId, box)
+    const wantsAnother = choice.another === true && before?.receipt !== undefined
+    const same = before !== null && isSameChoice(before, choice) && !wantsAnother ? before.voteId : null
+    const voteId = choice.voteId ?? same ?? uuidv7()
+    const vote = { voteId, optionId, ...(box !== undefined && { box }) }
+    votes.keep(pollId, vote)
 
     const giveUpAt = Date.now() + giveUpAfterMs
     for (let tries = 1; ; tries++) {
@@ -119,18 +142,16 @@ export function makeUrnaClient(options: ClientOptions) {
         if (session() === null) await startSession()
         const answer = await inTime(
           answerWithinMs,
-          (within) => trpc.vote.cast.mutate(vote, { signal: within }),
+          (within) => trpc.vote.cast.mutate({ pollId, ...vote }, { signal: within }),
           signal,
         )
         if (answer.accepted) {
           const { acceptedAt, receipt } = answer
-          storage.setItem(voteKey(pollId), JSON.stringify({ voteId, optionId, box, acceptedAt, receipt }))
+          votes.keep(pollId, { ...vote, acceptedAt, receipt })
           return answer
         }
         if (voteRefusals[answer.reason].status !== 503) {
-          // What was accepted before stands; a vote that was refused is no vote to remember.
-          if (before?.receipt === undefined) storage.removeItem(voteKey(pollId))
-          else storage.setItem(voteKey(pollId), JSON.stringify(before))
+          if (votes.of(pollId, box)?.voteId === voteId) takeBack(pollId, box, before)
           return answer
         }
         if (Date.now() >= giveUpAt) return answer
@@ -151,24 +172,35 @@ export function makeUrnaClient(options: ClientOptions) {
     }
   }
 
+  /** What was accepted before stands; a vote that was refused is no vote to remember. */
+  function takeBack(pollId: string, box: string | undefined, before: KeptVote | null): void {
+    if (before?.receipt === undefined) votes.forget(pollId, box)
+    else votes.keep(pollId, before)
+  }
+
   /** Mends what can be mended, and answers how long to wait at least (ms); null where trying again is no use. */
   async function mend(error: unknown): Promise<number | null> {
+    if (await mendSession(error)) return 0
     if (!(error instanceof TRPCClientError)) return null
-    const { status, reason } = told(error)
-    if (reason === 'session-expired') {
-      // It keeps its voter when it is renewed; should that fail, the next try comes back here.
-      await startSession().catch(() => undefined)
-      return 0
-    }
-    if (reason === 'session-forged' || reason === 'session-missing') {
-      storage.removeItem('urna.session')
-      return 0
-    }
+    const { status } = told(error)
     if (status !== null && status < 500 && !passes4xx.has(status)) return null
     return retryAfterMs(error)
   }
 
-  return { trpc, session, startSession, cast, keptVote }
+  /** False where the session is not what was wrong. */
+  async function mendSession(error: unknown): Promise<boolean> {
+    const { reason } = told(error)
+    if (reason === 'session-expired') {
+      // It keeps its voter when it is renewed; should that fail, the next try comes back here.
+      await startSession().catch(() => undefined)
+      return true
+    }
+    if (reason !== 'session-forged' && reason !== 'session-missing') return false
+    storage.removeItem('urna.session')
+    return true
+  }
+
+  return { trpc, session, startSession, verify, allowance, cast, keptVote: votes.of }
 }
 
 // Too late (a server or a proxy under load gave up on reading the request), too many: the same call may pass later.
@@ -196,46 +228,4 @@ function retryAfterMs(error: unknown): number {
   if (header == null) return 0
   const seconds = Number(header)
   return Number.isFinite(seconds) ? seconds * 1000 : Math.max(0, Date.parse(header) - Date.now() || 0)
-}
-
-function memoryStorage(): ClientStorage {
-  const kept = new Map<string, string>()
-  return {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-  }
-}
-
-/** A connection whose other end has died without a word would be waited for, for ever: a try ends by itself. */
-async function inTime<T>(
-  ms: number,
-  call: (within: AbortSignal) => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
-  const over = new AbortController()
-  const end = () => over.abort()
-  const timer = setTimeout(end, ms)
-  signal?.addEventListener('abort', end, { once: true })
-  if (signal?.aborted === true) end()
-  try {
-    return await call(over.signal)
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', end)
-  }
-}
-
-function rest(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    }, ms)
-    signal?.addEventListener('abort', abort, { once: true })
-  })
 }

@@ -1,7 +1,6 @@
 /** Rules of the door: who may come in, what is answered before anything is executed, and how it closes. */
-import { once } from 'node:events'
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
@@ -61,20 +60,32 @@ test.each([
   ['poll-closed', 409],
   ['unknown-poll', 404],
   ['queue-full', 503],
+  ['limit-reached', 429],
 ] as const)('D3 a vote that is refused as %s is a value with status %d', async (reason, status) => {
+  const comesAgain = status === 503 || status === 429
   let given: VoteAnswer | null = null
   await using house = await openDoorHouse({
     // A time of its own for each call: its remaining seconds are rounded up, so almost one of them may pass on the way.
     castVote: async () => {
       const retryAt = new Date(Date.now() + 2_999).toISOString()
-      return (given = { accepted: false, reason, message: 'No.', ...(status === 503 && { retryAt }) })
+      return (given = { accepted: false, reason, message: 'No.', ...(comesAgain && { retryAt }) })
     },
   })
   const response = await call(house, 'vote.cast', aVote(), inSession(house))
   expect([response.status, (await response.json()).result.data]).toEqual([status, given])
-  expect(response.headers.get('retry-after')).toBe(status === 503 ? '3' : null)
+  expect(response.headers.get('retry-after')).toBe(comesAgain ? '3' : null)
   const client = makeUrnaClient({ trpcUrl: `${house.url}/trpc`, giveUpAfterMs: 0 })
   expect(await client.cast({ pollId: uuidv7(), optionId: 'a' })).toEqual(given)
+})
+
+test('D17 a limit for the whole poll names no time to come back, at the desk and at tRPC’s own adapter', async () => {
+  const castVote = async () =>
+    ({ accepted: false, reason: 'limit-reached', message: 'No.' }) as const satisfies VoteAnswer
+  for (const shortWays of [true, false]) {
+    await using house = await openDoorHouse({ castVote, shortWays })
+    const response = await call(house, 'vote.cast', aVote(), inSession(house))
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, null])
+  }
 })
 
 test('D4 calls in a batch keep the status of tRPC, and more than ten are refused', async () => {
@@ -295,53 +306,4 @@ test('D14 what is still open when the time is over is cut off', async () => {
   while (house.reached.length === 0) await new Promise(setImmediate)
   await house.door.close(50)
   await expect(vote).rejects.toThrow('fetch failed')
-})
-
-/** Casts over a line whose first connection meets `fate`; answers how many there were, and what was heard and done. */
-async function castOverBadLine(fate: (socket: Socket) => void, answerWithinMs?: number) {
-  await using house = await openDoorHouse()
-  const client = makeUrnaClient({ trpcUrl: `${house.url}/trpc` })
-  await client.startSession()
-  const storage = new Map([['urna.session', JSON.stringify(client.session())]])
-  let calls = 0
-  const sockets: Socket[] = []
-  const line = createServer((socket) => {
-    sockets.push(socket)
-    socket.on('error', () => undefined)
-    if (++calls === 1) return fate(socket)
-    const door = connect(house.port, '127.0.0.1')
-    door.on('error', () => undefined)
-    socket.pipe(door).pipe(socket)
-  }).listen(0, '127.0.0.1')
-  await once(line, 'listening')
-  const address = line.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const behind = makeUrnaClient({
-    trpcUrl: `http://127.0.0.1:${port}/trpc`,
-    ...(answerWithinMs !== undefined && { answerWithinMs }),
-    storage: {
-      getItem: (key) => storage.get(key) ?? null,
-      setItem: (key, value) => void storage.set(key, value),
-      removeItem: (key) => void storage.delete(key),
-    },
-  })
-  const voteId = uuidv7()
-  const answer = await behind.cast({ pollId: uuidv7(), optionId: 'a', voteId })
-  expect(answer).toMatchObject({ accepted: false, reason: 'poll-closed' }) // the ballot's own word
-  expect(house.reached).toEqual(['session.start', `vote.cast ${voteId}`])
-  for (const socket of sockets) socket.destroy()
-  line.close()
-  return calls
-}
-
-test('D15 a client that an overloaded server did not wait for sends the same vote again', async () => {
-  // What Node's own server says when a request has not come in time. Once its first bytes are here: an answer that
-  // comes before them would be taken for a connection that broke.
-  const tooLate = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
-  const calls = await castOverBadLine((socket) => void socket.once('data', () => socket.end(tooLate)))
-  expect(calls).toBe(2)
-})
-
-test('D16 a client whose connection has died without a word sends the same vote again', async () => {
-  expect(await castOverBadLine(() => undefined, 500)).toBeGreaterThan(1)
 })
