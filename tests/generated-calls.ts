@@ -184,7 +184,16 @@ const genuineIds = {
   voteId: () => '01a1fbef-ef98-74c7-a30d-88eb8c852c83',
 }
 /** The test's ballot answers by the option. */
-export const optionIds = ['accept', 'refuse', 'full', 'unclear', 'throw', 'samba', 'two-words'] as const
+export const optionIds = [
+  'accept',
+  'refuse',
+  'full',
+  'limited',
+  'unclear',
+  'throw',
+  'samba',
+  'two-words',
+] as const
 
 function bodyText(chance: Chance, place: Place): string {
   if (chance.isIn(0.02))

@@ -20,6 +20,13 @@ async function castVote({ voteId, optionId }: CastVote): Promise<VoteAnswer> {
       return { accepted: false, reason: 'already-voted', message: 'You have already voted in this poll.' }
     case 'full':
       return { accepted: false, reason: 'queue-full', message: 'Wait.', retryAt: '2199-01-01T00:00:00.000Z' }
+    case 'limited':
+      return {
+        accepted: false,
+        reason: 'limit-reached',
+        message: 'Wait.',
+        retryAt: '2199-01-01T00:00:00.000Z',
+      }
     case 'unclear':
       return {
         accepted: false,
@@ -124,7 +131,7 @@ describe('the short ways of a vote', () => {
     }
     await Promise.all(Array.from({ length: 12 }, (_, thread) => talk(thread)))
     // The generator reaches what it is meant to reach.
-    for (const status of ['200', '400', '401', '403', '404', '405', '409', '413', '415', '500', '503'])
+    for (const status of ['200', '400', '401', '403', '404', '405', '409', '413', '415', '429', '500', '503'])
       expect(statuses[status] ?? 0, `${status} in ${JSON.stringify(statuses)}`).toBeGreaterThan(5)
   })
 

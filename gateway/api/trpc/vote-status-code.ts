@@ -9,7 +9,13 @@ export function statusOf(answer: VoteAnswer): {
 } {
   if (answer.accepted) return { status: 200, retryAfterS: null }
   const { status } = voteRefusals[answer.reason]
-  return { status, retryAfterS: status === 503 ? secondsUntil(answer.retryAt) : null }
+  return { status, retryAfterS: retryAfterS(status, answer.retryAt) }
+}
+
+/** A server that is busy always asks to come back; a limit does where it has a window, to the second of its retryAt. */
+function retryAfterS(status: number, retryAt: string | undefined): number | null {
+  if (status === 503) return secondsUntil(retryAt)
+  return status === 429 && retryAt !== undefined ? secondsUntil(retryAt) : null
 }
 
 /** At least 1: an answer that says "at once" calls the crowd back into the same second. */
