@@ -24,7 +24,7 @@ import { makePollBook } from './polls/poll-book.ts'
 import type { StoredPoll } from './polls/poll-rows.slonik.ts'
 import { makeProjectPoll, resumeVoting, stopVoting, unprojectPoll } from './polls/project-poll.redis.ts'
 import { makeSessions } from './sessions/session-tokens.ts'
-import { readTestIdentity } from './sessions/test-identity.ts'
+import { makeVerifySession } from './sessions/verify-session.ts'
 import { makeVerifiedId, makeVoterKey } from './sessions/voter-key.ts'
 
 const redisWithinMs = 10_000
@@ -122,12 +122,12 @@ export async function openGateway(
     liveForMs: config.sessionsLiveForMs,
     now: Date.now,
   })
-  const verifiedId = makeVerifiedId(config.voterSecret)
-  const verifySession = (previous: string | null, identityToken: string) => {
-    const { testIdentitySecret } = config
-    const identity = testIdentitySecret === null ? null : readTestIdentity(testIdentitySecret, identityToken)
-    return identity === null ? null : sessions.verify(previous, verifiedId(identity))
-  }
+  if (config.testIdentitySecret !== null)
+    log.warn('test identities are taken: whoever knows TEST_IDENTITY_SECRET can vote as anyone')
+  const verifySession = makeVerifySession({
+    ...{ sessions, verifiedId: makeVerifiedId(config.voterSecret) },
+    testIdentitySecret: config.testIdentitySecret,
+  })
   return openApi(stack, {
     ...{ config, redis, subscriber, pool, book, sessions, castVote, voteStatus, allowance, verifySession },
     ...{ commands, registry, log },

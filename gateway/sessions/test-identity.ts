@@ -6,18 +6,15 @@ const prefix = 'test'
 
 /** `test.<name in base64url>.<HMAC-SHA256 of the name in base64url>`. */
 export function makeTestIdentity(secret: string, name: string): string {
-  return `${prefix}.${Buffer.from(name).toString('base64url')}.${macOf(secret, name).toString('base64url')}`
+  const mac = makeMac(Buffer.from(secret))(Buffer.from(`urna test identity ${name}`), 'hex')
+  const parts = [Buffer.from(name), Buffer.from(mac, 'hex')]
+  return [prefix, ...parts.map((part) => part.toString('base64url'))].join('.')
 }
 
-/** The name, or null where the token was not made under this secret. */
+/** The name, or null where the token is not, to the letter, what is made of that name under this secret. */
 export function readTestIdentity(secret: string, token: string): string | null {
-  const [kind, nameText = '', macText = '', ...more] = token.split('.')
-  if (kind !== prefix || more.length > 0) return null
-  const name = Buffer.from(nameText, 'base64url').toString()
-  const [told, right] = [Buffer.from(macText, 'base64url'), macOf(secret, name)]
+  const name = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+  const [told, right] = [Buffer.from(token), Buffer.from(makeTestIdentity(secret, name))]
   if (name === '' || told.length !== right.length || !timingSafeEqual(told, right)) return null
   return name
 }
-
-const macOf = (secret: string, name: string) =>
-  Buffer.from(makeMac(Buffer.from(secret))(Buffer.from(`urna test identity ${name}`), 'hex'), 'hex')
