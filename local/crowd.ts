@@ -2,13 +2,16 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as rest } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { makeUrnaClient } from '../contracts/client.ts'
-import type { Poll } from '../contracts/poll.ts'
+import { makeUrnaClient, type UrnaClient } from '../contracts/client.ts'
+import type { BallotBox, Poll } from '../contracts/poll.ts'
 
-// One visit: arrive within 4 s of the last guest's leaving, look for 2-8 s, then watch the count for 3-23 s: 20 s on average.
+// One visit: arrive within 4 s of the last guest's leaving, look for 2-8 s, then watch the count for 3-23 s: 20 s on
+// average. Where a box takes more than one vote, a guest casts one to three, a second or so apart.
 const arriveWithinMs = 4_000
 const lookMs = { least: 2_000, most: 8_000 }
 const watchMs = { least: 3_000, most: 23_000 }
+const nextVoteMs = { least: 500, most: 2_000 }
+const mostVotesOfAGuest = 3
 const pollsEveryMs = 2_000
 const tellEveryMs = 10_000
 
@@ -34,17 +37,27 @@ export async function gatherCrowd({ people, trpcUrl, signal, say }: CrowdOptions
     }
   }
 
+  const voteIn = async (poll: Poll, client: UrnaClient) => {
+    // Nobody vouches for a guest.
+    const box = poll.boxes.find(({ voters }) => voters === 'device')
+    if (box === undefined) return
+    for (let votes = votesOfAGuest(box); votes > 0; votes--) {
+      const optionId = favourite(poll)
+      if (optionId === undefined) return
+      const choice = { pollId: poll.pollId, optionId, box: box.boxId, another: true }
+      const answer = await client.cast(choice, signal).catch(() => null)
+      if (answer === null) told.gaveUp++
+      else if (answer.accepted) told.accepted++
+      else told.refused++
+      if (votes > 1) await rest(between(nextVoteMs), undefined, { signal })
+    }
+  }
+
   const visit = async () => {
     const client = makeUrnaClient({ trpcUrl, giveUpAfterMs: 30_000, onRetry: () => told.retries++ })
     await rest(between(lookMs), undefined, { signal })
     const poll = openPolls[Math.floor(Math.random() * openPolls.length)]
-    const optionId = poll && favourite(poll)
-    if (poll !== undefined && optionId !== undefined) {
-      const answer = await client.cast({ pollId: poll.pollId, optionId }, signal).catch(() => null)
-      if (answer === null) told.gaveUp++
-      else if (answer.accepted) told.accepted++
-      else told.refused++
-    }
+    if (poll !== undefined) await voteIn(poll, client)
     await rest(between(watchMs), undefined, { signal })
   }
 
@@ -80,6 +93,9 @@ function favourite(poll: Poll): string | undefined {
   let draw = Math.random() * weights.reduce((sum, weight) => sum + weight, 0)
   return poll.options.find((_, i) => (draw -= weights[i] ?? 0) <= 0)?.optionId
 }
+
+const votesOfAGuest = ({ limit }: BallotBox): number =>
+  Math.min(limit?.votes ?? mostVotesOfAGuest, Math.ceil(Math.random() * mostVotesOfAGuest))
 
 const between = ({ least, most }: { least: number; most: number }) => least + Math.random() * (most - least)
 

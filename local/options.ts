@@ -12,7 +12,8 @@ const help = `Usage: npm start -- [options]
 
 Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated).
 Ports of ours are chosen free unless set: POSTGRES_PORT, REDIS_PORT, KAFKA_PORT.
-Secrets are made once and kept in the data folder unless set: SESSION_SECRET, VOTER_SECRET, ADMIN_TOKEN.
+Secrets are made once and kept in the data folder unless set: SESSION_SECRET, VOTER_SECRET, ADMIN_TOKEN,
+TEST_IDENTITY_SECRET (not in production): npm run identity -- NAME vouches for a verified voter by it.
 Also: LOG_LEVEL, CORS_ORIGINS, URNA_CACHE_DIR (what is fetched once, default ~/.cache/urna),
 URNA_INSTALL=never (install no packages, even as root on Debian).`
 

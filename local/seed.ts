@@ -1,4 +1,4 @@
-/** Gives a new data folder a demo: one open poll with three options, and one that opens tomorrow evening. */
+/** Gives a new data folder a demo: a plain open poll, one with rules, and one that opens tomorrow evening. */
 import { makeUrnaClient } from '../contracts/client.ts'
 
 /** Resolves to false where there are polls already. */
@@ -6,13 +6,27 @@ export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boo
   const { trpc } = makeUrnaClient({ trpcUrl, adminToken })
   const there = await trpc.poll.list.query()
   if (there.length > 0) return false
-  const open = await trpc.admin.createPoll.mutate({
+  const plain = await trpc.admin.createPoll.mutate({
     question: 'Who sings the last song of the night?',
     slug: 'last-song',
     description: 'Vote while the band tunes up. One vote for each device.',
     options: ['Aurora', 'Bento', 'Celeste'],
   })
-  await trpc.admin.openPoll.mutate({ pollId: open.pollId })
+  await trpc.admin.openPoll.mutate({ pollId: plain.pollId })
+  const ruled = await trpc.admin.createPoll.mutate({
+    question: 'Who wins the final?',
+    slug: 'final',
+    description:
+      'Verified voters decide 70 % of it, with one vote each. Fans decide 30 %, seven votes a minute.',
+    options: ['Dandara', 'Elis', 'Flora'],
+    boxes: [
+      { boxId: 'verified', voters: 'verified', limit: { votes: 1, perSeconds: null }, weight: 7_000 },
+      { boxId: 'fans', voters: 'device', limit: { votes: 7, perSeconds: 60 }, weight: 3_000 },
+    ],
+    timeZone: zoneOfThisMachine(),
+  })
+  const inADay = new Date(Date.now() + 24 * 60 * 60 * 1_000)
+  await trpc.admin.openPoll.mutate({ pollId: ruled.pollId, closesAt: inADay.toISOString() })
   const tomorrow = new Date()
   tomorrow.setDate(tomorrow.getDate() + 1)
   tomorrow.setHours(20, 0, 0, 0)
@@ -24,4 +38,10 @@ export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boo
     opensAt: tomorrow.toISOString(),
   })
   return true
+}
+
+/** A machine whose zone has no name of the IANA database counts its hours in UTC. */
+function zoneOfThisMachine(): string {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return Intl.supportedValuesOf('timeZone').includes(zone) ? zone : 'UTC'
 }

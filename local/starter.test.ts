@@ -5,10 +5,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readTestIdentity } from '../gateway/sessions/test-identity.ts'
 import { checkDisk, lockDataFolder } from './data-folder.ts'
 import { readOptions } from './options.ts'
+import { vouchFor } from './identity.ts'
 import { portHolder } from './port-holder.ts'
 import { openPortBook } from './ports.ts'
+import { writeReadyFile } from './ready-file.ts'
 import { openSecrets } from './secrets.ts'
 import { countTests, inOneLine } from './test-count.ts'
 
@@ -70,7 +73,7 @@ test('S24 secrets are made once, for their owner’s eyes only, and the environm
   const made = openSecrets(folder, {})
   expect(openSecrets(folder, { ADMIN_TOKEN: 'mine' })).toEqual({ ...made, ADMIN_TOKEN: 'mine' })
   expect(openSecrets(folder, {})).toEqual(made)
-  expect(new Set(Object.values(made)).size).toBe(3)
+  expect(new Set(Object.values(made)).size).toBe(4)
   expect(Buffer.from(made.SESSION_SECRET, 'base64url')).toHaveLength(32)
   expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600)
 })
@@ -111,4 +114,40 @@ test('S27 tests are counted so that nothing fails in silence', () => {
   expect(count(true, false, suite('passed', ['a', 'passed'], skipped))).toBe('1 passed, 0 failed, 1 skipped')
   expect(count(true, true, suite('passed', ['a', 'passed'], skipped))).toBe('1 passed, 1 failed')
   expect(inOneLine(countTests(join(folder, 'none.json'), true, false))).toBe('0 passed, 1 failed')
+})
+
+test('S28 test identities have a secret of their own, but in production only one that was asked for', () => {
+  const made = openSecrets(folder, {})
+  expect(Buffer.from(made.TEST_IDENTITY_SECRET ?? '', 'base64url')).toHaveLength(32)
+  expect(openSecrets(folder, { NODE_ENV: 'production' })).toEqual({
+    SESSION_SECRET: made.SESSION_SECRET,
+    VOTER_SECRET: made.VOTER_SECRET,
+    ADMIN_TOKEN: made.ADMIN_TOKEN,
+  })
+  const asked = { NODE_ENV: 'production', TEST_IDENTITY_SECRET: 'mine' }
+  expect(openSecrets(folder, asked).TEST_IDENTITY_SECRET).toBe('mine')
+})
+
+test('S29 an identity is made for a name under the secret of the run at hand, and what is wrong is one line', () => {
+  const vouch = (...args: string[]) => vouchFor([...args, '--data', folder], {}, '/urna')
+  const begin = (testIdentitySecret: string | null) =>
+    writeReadyFile(folder, {
+      ...{ gatewayUrl: '', trpcUrl: '', graphqlUrl: '', voteUiUrl: 'http://vote/', adminUiUrl: '' },
+      ...{ databaseUrl: '', redisUrl: '', kafkaBrokers: null, kafkaLibDir: null, adminToken: '', pids: {} },
+      testIdentitySecret,
+    })
+  expect(() => vouch('Ana')).toThrow(`No Urna runs on ${folder}: npm start begins one.`)
+  const secret = 'a test identity secret of this test'
+  begin(secret)
+  const { name, token, link } = vouch('  Zoe\u0301 da Silva ')
+  expect([name, readTestIdentity(secret, token)]).toEqual(['Zo\u00e9 da Silva', 'Zo\u00e9 da Silva'])
+  expect(link).toBe(`http://vote/#identity=${token}`)
+  expect(() => vouch()).toThrow(/^Whose identity\? npm run identity -- NAME/)
+  expect(() => vouch(' ')).toThrow(/^Whose identity\?/)
+  expect(() => vouch('Ana', 'Lima')).toThrow('in quotes where it has spaces')
+  expect(() => vouch('x'.repeat(101))).toThrow('at most 100 characters')
+  expect(() => vouch('a\u0000b')).toThrow('no control characters')
+  expect(() => vouch('Ana', '--role', 'admin')).toThrow(/^Unknown option '--role'\. Use: npm run identity/)
+  begin(null)
+  expect(() => vouch('Ana')).toThrow('takes no test identities: it runs in production')
 })

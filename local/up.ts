@@ -124,6 +124,7 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
     kafkaBrokers,
     kafkaLibDir,
     adminToken: secrets.ADMIN_TOKEN,
+    testIdentitySecret: secrets.TEST_IDENTITY_SECRET ?? null,
     pids: pidsOf(watched),
   }
   writeReadyFile(dataDir, ready)
@@ -155,15 +156,22 @@ async function seedOnce(dataDir: string, trpcUrl: string, adminToken: string): P
   if (existsSync(stamp)) return 'kept as it is'
   const isSeeded = await seedDemo(trpcUrl, adminToken)
   writeFileSync(stamp, `${new Date().toISOString()}\n`)
-  return isSeeded ? 'two polls made' : 'there are polls already'
+  return isSeeded ? 'three polls made' : 'there are polls already'
+}
+
+/** Prints a link by which anyone is a verified voter here. */
+function identityCommand({ dataDir }: Options): string {
+  const folder = dataDir === join(checkout, '.urna') ? '' : ` --data ${dataDir}`
+  return `npm run identity -- NAME${folder}`
 }
 
 function welcome(ready: Ready, options: Options, took: string): string {
   const crowd = options.crowd > 0 ? `\n  Crowd         ${options.crowd} people vote at human pace` : ''
+  const identity = ready.testIdentitySecret === null ? '' : `\n  Verified      ${identityCommand(options)}`
   return `
 Urna is ready (${took})
 
-  Vote          ${ready.voteUiUrl}
+  Vote          ${ready.voteUiUrl}${identity}
   Admin         ${ready.adminUiUrl}
   GraphQL       ${ready.graphqlUrl}
   tRPC          ${ready.trpcUrl}${crowd}
