@@ -28,7 +28,7 @@ export const voteRefusals = {
   'limit-reached': {
     status: 429,
     again: true,
-    says: 'You have used all your votes in this ballot box for now.',
+    says: 'You have no vote left in this ballot box.',
   },
   'vote-id-reused': {
     status: 409,

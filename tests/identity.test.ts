@@ -224,7 +224,7 @@ it('ID7 a limit says when the next vote is possible, in its answer and in Retry-
     429,
     {
       ...{ accepted: false, reason: 'limit-reached', retryAt: new Date(retryAt).toISOString() },
-      message: 'You have used all your votes in this ballot box for now.',
+      message: 'You have no vote left in this ballot box.',
     },
   ])
   expect(Number(retryAfter)).toBeGreaterThan(3_300)
