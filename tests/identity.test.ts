@@ -243,11 +243,11 @@ it('ID8 nothing that is stored, sent on or logged names a person who voted', asy
   )
   const [row] = await house.rows<{ data_directory: string }>('show data_directory')
   const { verifiedId } = voterOf(client.session()!)
-  const traces = Object.values(names).flatMap((name) => [
+  const traces: (string | Buffer)[] = Object.values(names).flatMap((name) => [
     ...[name, name.split(' ')[0]!, tokenOf(name).split('.')[1]!, tokenOf(name).split('.')[2]!],
     ...[Buffer.from(name).toString('hex'), Buffer.from(name).toString('base64').slice(0, 12)],
   ])
-  traces.push('Quixabeira', verifiedId!, client.session()!.token)
+  traces.push('Quixabeira', verifiedId!, Buffer.from(verifiedId!, 'hex'), client.session()!.token)
   // What must be found if the search sees anything at all: the vote in every store, the warning in a log.
   const marks = new Map([
     [row!.data_directory, vote.voteId],
@@ -260,7 +260,10 @@ it('ID8 nothing that is stored, sent on or logged names a person who voted', asy
     let isMarked = false
     for (const bytes of filesBelow(folder)) {
       isMarked ||= bytes.includes(mark)
-      expect(traces.filter((trace) => bytes.includes(trace))).toEqual([])
+      expect(
+        traces.filter((trace) => bytes.includes(trace)),
+        folder,
+      ).toEqual([])
     }
     expect(isMarked, folder).toBe(true)
   }
