@@ -1,7 +1,9 @@
 /** Which screen belongs to which address. */
 import { Route, Switch } from 'wouter'
 import type { UrnaClient } from '../../contracts/client.ts'
+import type { Allowances } from './cast/allowances.ts'
 import type { Castings } from './cast/castings.ts'
+import type { Identity } from './identity/identity.ts'
 import type { ServerClock } from './connection/server-clock.ts'
 import type { Streams } from '../../contracts/streams.graphql-sse.ts'
 import { PollListScreen } from './polls/poll-list-screen.tsx'
@@ -11,15 +13,17 @@ import { UnknownPage } from './polls/unknown-page.tsx'
 interface AppParts {
   readonly client: UrnaClient
   readonly castings: Castings
+  readonly allowances: Allowances
+  readonly identity: Identity
   readonly streams: Streams
   readonly clock: ServerClock
 }
 
-export function App({ client, castings, streams, clock }: AppParts) {
+export function App({ client, castings, allowances, identity, streams, clock }: AppParts) {
   return (
     <Switch>
       <Route path="/">
-        <PollListScreen castings={castings} streams={streams} clock={clock} />
+        <PollListScreen castings={castings} identity={identity} streams={streams} clock={clock} />
       </Route>
       <Route path="/p/:slug">
         {({ slug }) => (
@@ -28,6 +32,8 @@ export function App({ client, castings, streams, clock }: AppParts) {
             slug={slug}
             client={client}
             castings={castings}
+            allowances={allowances}
+            identity={identity}
             streams={streams}
             clock={clock}
           />

@@ -4,10 +4,14 @@ import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
 import { makeUrnaClient } from '../../contracts/client.ts'
 import { App } from './app.tsx'
+import { makeAllowances } from './cast/allowances.ts'
 import { makeCastings } from './cast/castings.ts'
+import { clientVotes } from './cast/client-votes.ts'
 import { deviceStorage } from './connection/device-storage.ts'
 import { makeHeardFetch } from './connection/heard-fetch.ts'
 import { makeServerClock } from './connection/server-clock.ts'
+import { makeIdentity } from './identity/identity.ts'
+import { watchAddress } from './identity/watch-address.ts'
 import { makeStreams } from '../../contracts/streams.graphql-sse.ts'
 import './brand/tokens.css'
 import './page.css'
@@ -16,10 +20,11 @@ import './results/results.css'
 import './polls/polls.css'
 
 const clock = makeServerClock()
+const storage = deviceStorage()
 
 const client = makeUrnaClient({
   trpcUrl: new URL('/trpc', location.origin).href,
-  storage: deviceStorage(),
+  storage,
   // A stored vote is sent until it is answered: the page says so, and nobody has to press again.
   giveUpAfterMs: Number.POSITIVE_INFINITY,
   onRetry: () => castings.retried(),
@@ -30,11 +35,16 @@ const client = makeUrnaClient({
   }),
 })
 
+const votes = clientVotes(client, storage)
+const allowances = makeAllowances({ ask: votes.allowance, now: clock.now })
 const castings = makeCastings({
-  cast: client.cast,
-  keptVote: client.keptVote,
+  cast: votes.cast,
+  keptVote: votes.keptVote,
   isOnline: () => navigator.onLine,
+  onAnswer: allowances.learn,
 })
+const identity = makeIdentity({ verify: votes.verify, onVerified: allowances.askAll })
+watchAddress(identity.show)
 window.addEventListener('online', () => castings.wake())
 // Another tab of this browser may have voted.
 window.addEventListener('storage', () => castings.recall())
@@ -47,7 +57,14 @@ createRoot(root).render(
   <StrictMode>
     {/* Whoever walks inside the page carries a state: the next screen then takes the focus. */}
     <Router aroundNav={(navigate, to, options) => navigate(to, { state: 'walked', ...options })}>
-      <App client={client} castings={castings} streams={streams} clock={clock} />
+      <App
+        client={client}
+        castings={castings}
+        allowances={allowances}
+        identity={identity}
+        streams={streams}
+        clock={clock}
+      />
     </Router>
   </StrictMode>,
 )

@@ -2,21 +2,22 @@
 import type { CSSProperties, ReactNode } from 'react'
 import { optionColour } from '../brand/option-colour.ts'
 import type { OptionParts } from '../polls/poll-parts.ts'
+import { actionWords, type BallotAction } from './action-words.ts'
 
-interface BallotParts {
+interface BallotParts extends BallotAction {
   readonly question: string
   readonly options: readonly OptionParts[]
   readonly chosenId: string | null
-  /** at hand: to be chosen. sending, waiting: the vote is on its way or waits for the line, and the choice stands. */
-  readonly vote: 'at hand' | 'sending' | 'waiting'
   readonly onChoose: (optionId: string) => void
   readonly onConfirm: () => void
+  /** What is told between the slips and the action. */
+  readonly notes?: ReactNode
   /** What is told beside the action. */
   readonly children?: ReactNode
 }
 
 export function Ballot(parts: BallotParts) {
-  const { question, options, chosenId, vote, onChoose, onConfirm, children } = parts
+  const { question, options, chosenId, vote, turn, onChoose, onConfirm, notes, children } = parts
   const locked = vote !== 'at hand'
   const chosen = options.find(({ optionId }) => optionId === chosenId)
   return (
@@ -25,8 +26,10 @@ export function Ballot(parts: BallotParts) {
       data-locked={locked || undefined}
       onSubmit={(event) => {
         event.preventDefault()
-        onConfirm()
+        if (turn.at === 'ready') onConfirm()
       }}
+      // Where one may vote again at once, a key that is held down must not.
+      onKeyDown={(event) => event.key === 'Enter' && event.repeat && event.preventDefault()}
     >
       <fieldset disabled={locked}>
         <legend className="unseen">{question}</legend>
@@ -46,7 +49,9 @@ export function Ballot(parts: BallotParts) {
               {pictureUrl !== null && (
                 <img src={pictureUrl} alt="" loading="lazy" referrerPolicy="no-referrer" />
               )}
-              <span className="slip-text">{text}</span>
+              <span className="slip-text" dir="auto">
+                {text}
+              </span>
               <span className="slip-mark" aria-hidden="true">
                 <svg viewBox="0 0 24 24">
                   <path d="m5.5 12.5 4.5 4.5L19 7" pathLength="1" />
@@ -56,18 +61,22 @@ export function Ballot(parts: BallotParts) {
           )
         })}
       </fieldset>
+      {notes}
       <div className="ballot-action">
         {children}
-        <button type="submit" className="button" disabled={locked || chosen === undefined} data-vote={vote}>
-          {actionWords(chosen?.text, vote)}
+        <button
+          type="submit"
+          className="button"
+          // A button that is disabled while it is pressed loses the focus of whoever votes by keyboard.
+          disabled={chosen === undefined && !locked}
+          aria-disabled={locked || turn.at !== 'ready'}
+          data-vote={vote}
+          // The second click of a double click means the first.
+          onClick={(event) => event.detail === 2 && event.preventDefault()}
+        >
+          {actionWords(parts, chosen)}
         </button>
       </div>
     </form>
   )
-}
-
-function actionWords(chosen: string | undefined, vote: BallotParts['vote']): string {
-  if (vote === 'sending') return 'Sending your vote…'
-  if (vote === 'waiting') return 'Waiting for the line…'
-  return chosen === undefined ? 'Choose one to vote' : `Vote for ${chosen}`
 }

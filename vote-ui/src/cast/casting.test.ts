@@ -4,7 +4,13 @@ import { recalled, step, type Casting, type CastStep } from './casting.ts'
 
 const receipt = { batchId: '0199a3f2-71c4-7b02-9e11-c41d88f0a2b7', position: 17 }
 const sending: Casting = { at: 'sending', optionId: 'a', busy: false, silent: 0 }
-const counted: CastStep = { do: 'count', optionId: 'a', acceptedAt: '2026-01-01T00:00:00.000Z', receipt }
+const counted: CastStep = {
+  do: 'count',
+  voteId: 'v',
+  optionId: 'a',
+  acceptedAt: '2026-01-01T00:00:00.000Z',
+  receipt,
+}
 
 test('U12 a vote goes out only once an option is chosen', () => {
   const nothing: Casting = { at: 'choosing', optionId: null }
@@ -58,8 +64,25 @@ test('U19 a device that remembers a receipt begins counted, one that was cut sho
   expect(recalled({ voteId: 'v', optionId: 'a' })).toEqual(sending)
   expect(recalled({ voteId: 'v', optionId: 'a', receipt })).toEqual({
     at: 'counted',
+    voteId: 'v',
     optionId: 'a',
     acceptedAt: null,
     receipt,
   })
+})
+
+test('U55 where several votes are allowed a counted one is followed by the next, of the same option or another', () => {
+  const done = step(sending, counted)
+  expect(step(done, { do: 'send', another: true })).toEqual(sending)
+  expect(step(done, { do: 'choose', optionId: 'b', another: true })).toEqual({
+    at: 'choosing',
+    optionId: 'b',
+  })
+  expect(step(sending, { do: 'send', another: true })).toBe(sending)
+})
+
+test('U56 a limit that is reached puts the choice back on the ballot, to be cast later', () => {
+  expect(step(sending, { do: 'wait' })).toEqual({ at: 'choosing', optionId: 'a' })
+  const done = step(sending, counted)
+  expect(step(done, { do: 'wait' })).toBe(done)
 })

@@ -7,6 +7,7 @@ import type { Receipt } from '../../../contracts/vote.ts'
 export type CastRefusal = VoteRefusal | 'unclear'
 
 export interface CountedVote {
+  readonly voteId: string
   readonly optionId: string
   readonly acceptedAt: string | null
   readonly receipt: Receipt
@@ -27,13 +28,16 @@ export type Casting =
     }
 
 export type CastStep =
-  | { readonly do: 'choose'; readonly optionId: string }
-  | { readonly do: 'send' }
+  /** another: the box takes more than one vote of a voter. */
+  | { readonly do: 'choose'; readonly optionId: string; readonly another?: boolean }
+  | { readonly do: 'send'; readonly another?: boolean }
   | { readonly do: 'retry' }
   | { readonly do: 'hear' }
   | { readonly do: 'miss'; readonly online: boolean }
   | ({ readonly do: 'count' } & CountedVote)
   | { readonly do: 'refuse'; readonly reason: CastRefusal; readonly retryAt: string | null }
+  /** The limit of the box is reached for now: the choice stands, to be cast later. */
+  | { readonly do: 'wait' }
   | { readonly do: 'choose-again' }
   | { readonly do: 'send-again' }
 
@@ -43,9 +47,9 @@ const silencesToOffline = 2
 /** What a device that remembers `kept` begins with: a vote without its receipt was cut short and goes out again. */
 export function recalled(kept: KeptVote | null): Casting {
   if (kept === null) return { at: 'choosing', optionId: null }
-  const { optionId, receipt, acceptedAt } = kept
+  const { voteId, optionId, receipt, acceptedAt } = kept
   if (receipt === undefined) return { at: 'sending', optionId, busy: false, silent: 0 }
-  return { at: 'counted', optionId, receipt, acceptedAt: acceptedAt ?? null }
+  return { at: 'counted', voteId, optionId, receipt, acceptedAt: acceptedAt ?? null }
 }
 
 /** A step that does not fit the state changes nothing: a second click, an answer that comes twice. */
@@ -53,9 +57,9 @@ export function step(casting: Casting, taken: CastStep): Casting {
   const underWay = casting.at === 'sending' || casting.at === 'offline'
   switch (taken.do) {
     case 'choose':
-      return casting.at === 'choosing' ? { at: 'choosing', optionId: taken.optionId } : casting
+      return mayChoose(casting, taken.another) ? { at: 'choosing', optionId: taken.optionId } : casting
     case 'send':
-      if (casting.at !== 'choosing' || casting.optionId === null) return casting
+      if (!mayChoose(casting, taken.another) || casting.optionId === null) return casting
       return { at: 'sending', optionId: casting.optionId, busy: false, silent: 0 }
     case 'retry':
       return casting.at === 'sending' && casting.silent === 0 ? { ...casting, busy: true } : casting
@@ -69,12 +73,14 @@ export function step(casting: Casting, taken: CastStep): Casting {
       return offline ? { at: 'offline', optionId: casting.optionId } : { ...casting, silent }
     }
     case 'count': {
-      const { optionId, acceptedAt, receipt } = taken
-      return { at: 'counted', optionId, acceptedAt, receipt }
+      const { voteId, optionId, acceptedAt, receipt } = taken
+      return { at: 'counted', voteId, optionId, acceptedAt, receipt }
     }
     case 'refuse':
       if (!underWay) return casting
       return { at: 'refused', optionId: casting.optionId, reason: taken.reason, retryAt: taken.retryAt }
+    case 'wait':
+      return underWay ? { at: 'choosing', optionId: casting.optionId } : casting
     case 'choose-again':
       return casting.at === 'refused' ? { at: 'choosing', optionId: casting.optionId } : casting
     case 'send-again':
@@ -84,3 +90,5 @@ export function step(casting: Casting, taken: CastStep): Casting {
       return taken satisfies never
   }
 }
+
+const mayChoose = ({ at }: Casting, another = false) => at === 'choosing' || (another && at === 'counted')

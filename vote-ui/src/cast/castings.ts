@@ -1,111 +1,136 @@
 /** Casts the votes of this device: they go on while the voter walks from page to page. */
-import { told, type KeptVote, type UrnaClient } from '../../../contracts/client.ts'
+import { told, type KeptVote } from '../../../contracts/client.ts'
 import { voteRefusals, type VoteRefusal } from '../../../contracts/refusals.ts'
-import { recalled, step, type Casting, type CastRefusal, type CastStep } from './casting.ts'
+import type { VoteAnswer } from '../../../contracts/vote.ts'
+import type { InBox } from './boxes.ts'
+import { recalled, step, type Casting, type CastRefusal, type CastStep, type CountedVote } from './casting.ts'
+import type { VoteClient } from './vote-client.ts'
 
-interface CastingsParts {
-  readonly cast: UrnaClient['cast']
-  readonly keptVote: UrnaClient['keptVote']
+interface CastingsParts extends Pick<VoteClient, 'cast' | 'keptVote'> {
   readonly isOnline: () => boolean
+  /** Told each answer before it shows. */
+  readonly onAnswer?: (box: InBox, answer: VoteAnswer) => void
 }
 
-/** Which ballot box a vote is for; undefined where the poll has only one. */
-type Box = string | undefined
+interface Slot {
+  readonly box: InBox
+  casting: Casting
+  /** The last vote that was counted; the next one may be under way. */
+  last: CountedVote | null
+  underWay: AbortController | null
+}
 
 export type Castings = ReturnType<typeof makeCastings>
 
-export function makeCastings({ cast, keptVote, isOnline }: CastingsParts) {
-  const castings = new Map<string, Casting>()
-  const underWay = new Map<string, AbortController>()
+export function makeCastings({ cast, keptVote, isOnline, onAnswer }: CastingsParts) {
+  const slots = new Map<string, Slot>()
   const listeners = new Set<() => void>()
 
-  function casting(pollId: string): Casting {
-    const known = castings.get(pollId)
+  const keptIn = ({ pollId, boxId, isOnly }: InBox): KeptVote | null =>
+    isOnly ? keptVote(pollId) : keptVote(pollId, boxId)
+
+  function slotOf(box: InBox): Slot {
+    const key = `${box.pollId} ${box.boxId}`
+    const known = slots.get(key)
     if (known !== undefined) return known
-    const begun = recalled(keptVote(pollId))
-    castings.set(pollId, begun)
+    const casting = recalled(keptIn(box))
+    const begun: Slot = { box, casting, last: casting.at === 'counted' ? casting : null, underWay: null }
+    slots.set(key, begun)
     return begun
   }
 
-  function take(pollId: string, taken: CastStep) {
-    const next = step(casting(pollId), taken)
-    if (next === castings.get(pollId)) return
-    castings.set(pollId, next)
+  function take(slot: Slot, taken: CastStep) {
+    const next = step(slot.casting, taken)
+    if (next === slot.casting) return
+    slot.casting = next
+    if (next.at === 'counted') slot.last = next
     for (const listener of listeners) listener()
   }
 
-  async function send(pollId: string, optionId: string, box: Box) {
-    underWay.get(pollId)?.abort()
+  async function send(slot: Slot, optionId: string, another: boolean) {
+    slot.underWay?.abort()
     const abort = new AbortController()
-    underWay.set(pollId, abort)
+    slot.underWay = abort
+    const { pollId, boxId, isOnly } = slot.box
+    const choice = { pollId, optionId, ...(!isOnly && { box: boxId }), ...(another && { another }) }
     try {
-      const choice = { pollId, optionId, ...(box !== undefined && { box }) }
       const answer = await cast(choice, abort.signal)
-      if (underWay.get(pollId) !== abort) return
-      if (answer.accepted)
-        take(pollId, { do: 'count', optionId, acceptedAt: answer.acceptedAt, receipt: answer.receipt })
-      else refuse(pollId, answer.reason, answer.retryAt ?? null)
+      if (slot.underWay !== abort) return
+      onAnswer?.(slot.box, answer)
+      if (answer.accepted) {
+        const { voteId, acceptedAt, receipt } = answer
+        take(slot, { do: 'count', voteId, optionId, acceptedAt, receipt })
+      } else refuse(slot, answer.reason, answer.retryAt ?? null)
     } catch (error) {
-      if (underWay.get(pollId) === abort) refuse(pollId, refusalIn(error), null)
+      if (slot.underWay === abort) refuse(slot, refusalIn(error), null)
     } finally {
-      if (underWay.get(pollId) === abort) underWay.delete(pollId)
+      if (slot.underWay === abort) slot.underWay = null
     }
   }
 
-  /** Whoever has voted already and still has the receipt sees that vote, not a refusal. */
-  function refuse(pollId: string, reason: CastRefusal, retryAt: string | null) {
-    const kept = recalled(keptVote(pollId))
-    if (reason === 'already-voted' && kept.at === 'counted') take(pollId, { ...kept, do: 'count' })
-    else take(pollId, { do: 'refuse', reason, retryAt })
+  /** Whoever has no vote left, and still has the receipt of one, sees that vote; a refusal only if there is none. */
+  function refuse(slot: Slot, reason: CastRefusal, retryAt: string | null) {
+    const kept = recalled(keptIn(slot.box))
+    const isSpent = reason === 'already-voted' || (reason === 'limit-reached' && retryAt === null)
+    if (isSpent && kept.at === 'counted') take(slot, { ...kept, do: 'count' })
+    else if (reason === 'limit-reached' && retryAt !== null) take(slot, { do: 'wait' })
+    else take(slot, { do: 'refuse', reason, retryAt })
   }
 
   /** Sends what the device remembers and nobody is sending. */
-  function resume(pollId: string) {
-    const { at } = casting(pollId)
-    const kept = keptVote(pollId)
-    if ((at !== 'sending' && at !== 'offline') || underWay.has(pollId) || kept === null) return
-    void send(pollId, kept.optionId, kept.box)
+  function resume(box: InBox) {
+    const slot = slotOf(box)
+    const { at } = slot.casting
+    const kept = keptIn(box)
+    if ((at !== 'sending' && at !== 'offline') || slot.underWay !== null || kept === null) return
+    void send(slot, kept.optionId, false)
   }
 
   const each = (taken: CastStep) => {
-    for (const pollId of underWay.keys()) take(pollId, taken)
+    for (const slot of slots.values()) if (slot.underWay !== null) take(slot, taken)
   }
 
   return {
-    casting,
+    casting: (box: InBox): Casting => slotOf(box).casting,
+    last: (box: InBox): CountedVote | null => slotOf(box).last,
     resume,
     follow(listener: () => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    choose: (pollId: string, optionId: string) => take(pollId, { do: 'choose', optionId }),
-    chooseAgain: (pollId: string) => take(pollId, { do: 'choose-again' }),
-    confirm(pollId: string, box?: Box) {
-      const before = casting(pollId)
-      take(pollId, { do: 'send' })
-      const now = casting(pollId)
-      if (now !== before && now.at === 'sending') void send(pollId, now.optionId, box)
+    choose: (box: InBox, optionId: string, another = false) =>
+      take(slotOf(box), { do: 'choose', optionId, another }),
+    chooseAgain: (box: InBox) => take(slotOf(box), { do: 'choose-again' }),
+    /** another: the box takes several votes of a voter, so this may be one more. */
+    confirm(box: InBox, another = false) {
+      const slot = slotOf(box)
+      const before = slot.casting
+      take(slot, { do: 'send', another })
+      const now = slot.casting
+      if (now !== before && now.at === 'sending') void send(slot, now.optionId, another)
     },
     /** For a vote whose receipt nobody honours any more: the same voteId, so it can never count twice. */
-    sendAgain(pollId: string) {
-      take(pollId, { do: 'send-again' })
-      resume(pollId)
+    sendAgain(box: InBox) {
+      take(slotOf(box), { do: 'send-again' })
+      resume(box)
     },
     heard: () => each({ do: 'hear' }),
     retried: () => each({ do: 'retry' }),
     silenced: () => each({ do: 'miss', online: isOnline() }),
     /** The line is back: what waits is sent at once, with the voteId that it has. */
     wake() {
-      for (const pollId of [...underWay.keys()]) {
-        const kept: KeptVote | null = keptVote(pollId)
-        if (kept !== null) void send(pollId, kept.optionId, kept.box)
+      for (const slot of slots.values()) {
+        const kept = slot.underWay === null ? null : keptIn(slot.box)
+        if (kept !== null) void send(slot, kept.optionId, false)
       }
     },
     /** The device's memory changed under us: what another tab brought home counts here too. */
     recall() {
-      for (const pollId of castings.keys()) {
-        const kept = recalled(keptVote(pollId))
-        if (kept.at === 'counted' && casting(pollId).at !== 'counted') take(pollId, { ...kept, do: 'count' })
+      for (const slot of slots.values()) {
+        const kept = recalled(keptIn(slot.box))
+        // One that is under way here is answered here.
+        if (kept.at === 'counted' && slot.casting.at !== 'counted' && slot.underWay === null)
+          take(slot, { ...kept, do: 'count' })
       }
     },
   }

@@ -1,11 +1,14 @@
 /** The confirmation: what the voter chose, and the receipt as a paper stub. */
-import { useState, type Ref } from 'react'
+import type { Ref } from 'react'
 import type { Receipt } from '../../../contracts/vote.ts'
 import { Mark } from '../brand/mark.tsx'
 import { exactTime } from '../time/when.ts'
+import { ReceiptStub } from './receipt-stub.tsx'
 import type { ReceiptCheck } from './use-receipt-check.ts'
 
 interface CountedParts {
+  /** only: a voter has one vote here. last: the votes are used up. newest: more may follow, on the ballot above. */
+  readonly which: 'only' | 'last' | 'newest'
   /** Null where the ballot no longer has the option. */
   readonly chosen: string | null
   readonly acceptedAt: string | null
@@ -19,82 +22,32 @@ interface CountedParts {
 }
 
 export function CountedNotice(parts: CountedParts) {
-  const { chosen, acceptedAt, receipt, fresh, check, onCheck, onSendAgain, headingRef } = parts
+  const { which, chosen, acceptedAt, fresh, headingRef } = parts
   return (
-    <section className="counted" aria-labelledby="counted-title">
+    <section className="counted" data-which={which} aria-labelledby="counted-title">
       <div className="counted-words">
         <Mark dropping={fresh} />
         <div>
-          <h2 id="counted-title" ref={headingRef} tabIndex={-1}>
-            Your vote is in.
+          <h2 id="counted-title" ref={which === 'newest' ? null : headingRef} tabIndex={-1}>
+            {titles[which]}
           </h2>
           <p>
             {chosen !== null && (
               <>
-                You voted for <strong>{chosen}</strong>
+                {which === 'only' ? 'You voted' : 'The last one was'} for <strong dir="auto">{chosen}</strong>
               </>
             )}
             {acceptedAt !== null && ` at ${exactTime(Date.parse(acceptedAt))}`}.
           </p>
         </div>
       </div>
-      <div className="stub">
-        <ReceiptCode receipt={receipt} />
-        <p role="status" className="stub-check">
-          {checkWords[check]}
-        </p>
-        {check === 'unknown' ? (
-          <button type="button" className="button-quiet" onClick={onSendAgain}>
-            Send it again
-          </button>
-        ) : (
-          check !== 'counted' &&
-          check !== 'not-counted' && (
-            <button type="button" className="button-quiet" onClick={onCheck} disabled={check === 'asking'}>
-              Check <span className="unseen">that it is counted</span>
-            </button>
-          )
-        )}
-      </div>
+      <ReceiptStub {...parts} />
     </section>
   )
 }
 
-const checkWords: Record<ReceiptCheck, string> = {
-  unasked: '',
-  asking: 'Looking…',
-  queued: 'Safe with us, on its way into the count.',
-  counted: 'Yes: it is in the count.',
-  'not-counted': 'An earlier vote of yours stands in the count; this one does not count beside it.',
-  unknown: 'We do not find it any more. Send it again: it can never count twice.',
-  failed: 'No answer just now. Please ask again.',
-}
-
-/** The end of the batch's number and the place in it are enough for the eye; what is copied is the whole. */
-function ReceiptCode({ receipt }: { receipt: Receipt }) {
-  const [copied, setCopied] = useState(false)
-  const whole = `${receipt.batchId}/${receipt.position}`
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(whole)
-      setCopied(true)
-    } catch {
-      // Without the permission the code can still be selected by hand.
-    }
-  }
-  return (
-    <>
-      <p className="stub-code">
-        <span className="stub-label">Receipt</span>{' '}
-        <code title={whole}>
-          {receipt.batchId.slice(-12)}/{receipt.position}
-        </code>
-      </p>
-      {'clipboard' in navigator && (
-        <button type="button" className="button-quiet" onClick={() => void copy()}>
-          {copied ? 'Copied' : 'Copy'} <span className="unseen">the receipt</span>
-        </button>
-      )}
-    </>
-  )
+const titles: Record<CountedParts['which'], string> = {
+  only: 'Your vote is in.',
+  last: 'All your votes are in.',
+  newest: 'Your votes are in.',
 }

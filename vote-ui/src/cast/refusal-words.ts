@@ -48,9 +48,9 @@ export function refusalWords(reason: CastRefusal): RefusalWords {
       }
     case 'limit-reached':
       return {
-        title: 'That was your last vote for now.',
-        text: 'You have used all the votes that this poll gives you for now. Those that you cast are counted.',
-        way: 'choose',
+        title: 'All your votes are cast.',
+        text: 'You have used all the votes that this poll gives you. Those that you cast are counted.',
+        way: 'none',
         results: true,
       }
     case 'identity-needed':

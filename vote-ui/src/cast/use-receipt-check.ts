@@ -1,18 +1,21 @@
-/** Asks the gateway, when the voter wishes, what became of the vote behind a receipt. */
+/** Asks the gateway, when the voter wishes, what became of a vote. */
 import { useState } from 'react'
 import type { UrnaClient } from '../../../contracts/client.ts'
 import type { VoteStatus } from '../../../contracts/vote.ts'
 
 export type ReceiptCheck = 'unasked' | 'asking' | 'failed' | VoteStatus['state']
 
-export function useReceiptCheck(client: Pick<UrnaClient, 'trpc' | 'keptVote'>, pollId: string) {
+/** One vote for the life of the component: give it a key by vote. */
+export function useReceiptCheck(
+  client: Pick<UrnaClient, 'trpc'>,
+  asked: { readonly pollId: string; readonly voteId: string },
+) {
   const [check, setCheck] = useState<ReceiptCheck>('unasked')
   async function ask() {
-    const voteId = client.keptVote(pollId)?.voteId
-    if (voteId === undefined || check === 'asking') return
+    if (check === 'asking') return
     setCheck('asking')
     try {
-      setCheck((await client.trpc.vote.status.query({ pollId, voteId })).state)
+      setCheck((await client.trpc.vote.status.query(asked)).state)
     } catch {
       setCheck('failed')
     }

@@ -15,22 +15,22 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "\n  fragment PollParts on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n    }\n  }\n": typeof types.PollPartsFragmentDoc,
+    "\n  fragment PollParts on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      limit {\n        votes\n        perSeconds\n      }\n      weight\n    }\n  }\n": typeof types.PollPartsFragmentDoc,
     "\n  subscription PollChanges($pollId: ID!) {\n    poll(pollId: $pollId) {\n      ...PollParts\n    }\n  }\n": typeof types.PollChangesDocument,
     "\n  subscription PublicPolls {\n    publicPolls {\n      ...PollParts\n    }\n  }\n": typeof types.PublicPollsDocument,
-    "\n  subscription TallyFrames($pollId: ID!) {\n    tally(pollId: $pollId) {\n      pollId\n      version\n      asOf\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n": typeof types.TallyFramesDocument,
+    "\n  subscription TallyFrames($pollId: ID!, $parts: Boolean!) {\n    tally(pollId: $pollId) {\n      pollId\n      pollVersion\n      version\n      shows\n      asOf\n      total\n      options {\n        optionId\n        votes\n      }\n      boxes @include(if: $parts) {\n        boxId\n        total\n        options {\n          optionId\n          votes\n        }\n      }\n    }\n  }\n": typeof types.TallyFramesDocument,
 };
 const documents: Documents = {
-    "\n  fragment PollParts on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n    }\n  }\n": types.PollPartsFragmentDoc,
+    "\n  fragment PollParts on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      limit {\n        votes\n        perSeconds\n      }\n      weight\n    }\n  }\n": types.PollPartsFragmentDoc,
     "\n  subscription PollChanges($pollId: ID!) {\n    poll(pollId: $pollId) {\n      ...PollParts\n    }\n  }\n": types.PollChangesDocument,
     "\n  subscription PublicPolls {\n    publicPolls {\n      ...PollParts\n    }\n  }\n": types.PublicPollsDocument,
-    "\n  subscription TallyFrames($pollId: ID!) {\n    tally(pollId: $pollId) {\n      pollId\n      version\n      asOf\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n": types.TallyFramesDocument,
+    "\n  subscription TallyFrames($pollId: ID!, $parts: Boolean!) {\n    tally(pollId: $pollId) {\n      pollId\n      pollVersion\n      version\n      shows\n      asOf\n      total\n      options {\n        optionId\n        votes\n      }\n      boxes @include(if: $parts) {\n        boxId\n        total\n        options {\n          optionId\n          votes\n        }\n      }\n    }\n  }\n": types.TallyFramesDocument,
 };
 
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment PollParts on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n    }\n  }\n"): typeof import('./graphql.ts').PollPartsFragmentDoc;
+export function graphql(source: "\n  fragment PollParts on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      limit {\n        votes\n        perSeconds\n      }\n      weight\n    }\n  }\n"): typeof import('./graphql.ts').PollPartsFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -42,7 +42,7 @@ export function graphql(source: "\n  subscription PublicPolls {\n    publicPolls
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription TallyFrames($pollId: ID!) {\n    tally(pollId: $pollId) {\n      pollId\n      version\n      asOf\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n"): typeof import('./graphql.ts').TallyFramesDocument;
+export function graphql(source: "\n  subscription TallyFrames($pollId: ID!, $parts: Boolean!) {\n    tally(pollId: $pollId) {\n      pollId\n      pollVersion\n      version\n      shows\n      asOf\n      total\n      options {\n        optionId\n        votes\n      }\n      boxes @include(if: $parts) {\n        boxId\n        total\n        options {\n          optionId\n          votes\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').TallyFramesDocument;
 
 
 export function graphql(source: string) {

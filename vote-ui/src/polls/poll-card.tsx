@@ -1,9 +1,12 @@
 /** One poll in the list, as a link to its page. */
+import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { optionColour } from '../brand/option-colour.ts'
+import { boxesOf, takesSeveral } from '../cast/boxes.ts'
 import type { Castings } from '../cast/castings.ts'
-import { useCasting } from '../cast/use-casting.ts'
+import { useVotedIn } from '../cast/use-casting.ts'
 import { localTime, waitInWords } from '../time/when.ts'
+import { hiddenWords } from '../results/hidden-words.ts'
 import type { PollParts } from './poll-parts.ts'
 
 interface PollCardParts {
@@ -13,8 +16,8 @@ interface PollCardParts {
 }
 
 export function PollCard({ poll, castings, nowMs }: PollCardParts) {
-  // A vote that was cut short on the poll's page goes out from here too.
-  const voted = useCasting(castings, poll.pollId).at === 'counted'
+  const boxes = useMemo(() => boxesOf(poll), [poll])
+  const voted = useVotedIn(castings, boxes).size > 0
   return (
     <Link href={`/p/${poll.slug}`} className="poll-card" data-state={poll.state}>
       <span className="poll-card-colours" aria-hidden="true">
@@ -22,9 +25,12 @@ export function PollCard({ poll, castings, nowMs }: PollCardParts) {
           <span key={optionId} style={{ background: optionColour(colour, index) }} />
         ))}
       </span>
-      <span className="poll-card-question">{poll.question}</span>
+      <span className="poll-card-question" dir="auto">
+        {poll.question}
+      </span>
       <span className="poll-card-foot">
         <When poll={poll} nowMs={nowMs} />
+        {poll.isRehearsal && <span className="badge badge-rehearsal">Rehearsal</span>}
         {voted && <span className="badge badge-good">You voted</span>}
         <span className="poll-card-go">{goWord(poll, voted)}</span>
       </span>
@@ -32,9 +38,12 @@ export function PollCard({ poll, castings, nowMs }: PollCardParts) {
   )
 }
 
-function goWord({ state }: PollParts, voted: boolean): string {
-  if (state === 'scheduled') return 'Look ahead'
-  return state === 'open' && !voted ? 'Vote now' : 'See the result'
+function goWord(poll: PollParts, voted: boolean): string {
+  if (poll.state === 'scheduled') return 'Look ahead'
+  const mayVote = poll.boxes.length > 1 || poll.boxes.some(({ limit }) => takesSeveral(limit))
+  if (poll.state === 'open' && (!voted || mayVote)) return voted ? 'Vote again' : 'Vote now'
+  // Where it is hidden, the page says until when.
+  return hiddenWords(poll, voted, 0) === null ? 'See the result' : 'See when the result comes'
 }
 
 function When({ poll, nowMs }: { poll: PollParts; nowMs: number }) {

@@ -1,28 +1,29 @@
-/** Below the question: the ballot, the countdown, the confirmation, the refusal or the result. */
-import { useEffect } from 'react'
+/** Below the question: the countdown, the ballot box that is voted in, and the results as their rule allows. */
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
-import { Ballot } from '../cast/ballot.tsx'
-import { useArrival } from '../cast/use-arrival.ts'
-import { CountedNotice } from '../cast/counted-notice.tsx'
-import { OnTheWay } from '../cast/on-the-way.tsx'
-import { refusalWords } from '../cast/refusal-words.ts'
-import { RefusedNotice } from '../cast/refused-notice.tsx'
-import { useCasting } from '../cast/use-casting.ts'
-import { useReceiptCheck } from '../cast/use-receipt-check.ts'
+import { BoxChoice } from '../cast/box-choice.tsx'
+import { BoxFloor } from '../cast/box-floor.tsx'
+import { boxesOf, takesSeveral } from '../cast/boxes.ts'
+import { lateWords } from '../cast/rule-words.ts'
+import { useBoxChoice } from '../cast/use-box-choice.ts'
+import { useCasting, useVotedIn } from '../cast/use-casting.ts'
+import { hiddenWords } from '../results/hidden-words.ts'
 import { Results } from '../results/results.tsx'
 import { ComingPoll } from './coming-poll.tsx'
 import type { PollParts } from './poll-parts.ts'
 import { pollPhase } from './poll-phase.ts'
 import type { PollScreenParts } from './poll-screen.tsx'
 
-type PollFloorParts = Omit<PollScreenParts, 'slug'> & { readonly poll: PollParts }
+type PollFloorParts = Omit<PollScreenParts, 'slug' | 'identity'> & { readonly poll: PollParts }
 
-export function PollFloor({ poll, client, castings, streams, clock }: PollFloorParts) {
-  const { pollId, options } = poll
-  const casting = useCasting(castings, pollId)
-  const { check, ask } = useReceiptCheck(client, pollId)
+export function PollFloor({ poll, client, castings, allowances, streams, clock }: PollFloorParts) {
+  const { pollId, boxes: rules } = poll
   const phase = pollPhase(poll)
-  const { heading, fresh } = useArrival(casting.at)
+  const boxes = useMemo(() => boxesOf({ pollId, boxes: rules }), [pollId, rules])
+  const { boxId, pick } = useBoxChoice({ boxes, rules, castings, allowances })
+  const votedIn = useVotedIn(castings, boxes)
+  const votedElsewhere = useSyncExternalStore(allowances.follow, () => allowances.hasVoted(pollId))
+  const hasVoted = votedIn.size > 0 || votedElsewhere
 
   // A session at hand before the vote is one call less at the peak, and spreads those calls over the wait.
   useEffect(() => {
@@ -30,90 +31,79 @@ export function PollFloor({ poll, client, castings, streams, clock }: PollFloorP
     client.startSession().catch(() => undefined) // casting starts one itself
   }, [client, phase])
 
-  const result = (ownOptionId: string | null) => (
-    <Results streams={streams} poll={poll} ownOptionId={ownOptionId} />
+  // Asked only where it may differ from the rule: what this device has used up, and who vouches for it.
+  const asks =
+    phase === 'open' &&
+    rules.some(
+      ({ voters, limit, boxId: id }) =>
+        voters === 'verified' || (limit !== null && takesSeveral(limit) && votedIn.has(id)),
+    )
+  useEffect(() => {
+    if (asks) allowances.ask(pollId)
+  }, [allowances, asks, pollId])
+
+  const place = Math.max(
+    0,
+    boxes.findIndex((box) => box.boxId === boxId),
   )
-
-  // Whoever has not begun to vote sees where the poll stands; a vote under way or done comes before that.
-  if (casting.at === 'choosing' && phase === 'coming')
-    return (
-      <>
-        <ComingPoll poll={poll} clock={clock} />
-        <OtherPolls />
-      </>
-    )
-  if (casting.at === 'choosing' && phase === 'over')
-    return (
-      <>
-        {result(null)}
-        <OtherPolls />
-      </>
-    )
-  switch (casting.at) {
-    case 'choosing':
-    case 'sending':
-    case 'offline':
-      return (
-        <Ballot
-          question={poll.question}
-          options={options}
-          chosenId={casting.optionId}
-          vote={voteWords[casting.at]}
-          onChoose={(optionId) => castings.choose(pollId, optionId)}
-          onConfirm={() => castings.confirm(pollId, boxOf(poll))}
-        >
-          <OnTheWay casting={casting} />
-        </Ballot>
-      )
-    case 'counted':
-      return (
-        <>
-          <CountedNotice
-            chosen={options.find(({ optionId }) => optionId === casting.optionId)?.text ?? null}
-            acceptedAt={casting.acceptedAt}
-            receipt={casting.receipt}
-            fresh={fresh}
-            check={check}
-            onCheck={ask}
-            onSendAgain={() => castings.sendAgain(pollId)}
-            headingRef={heading}
-          />
-          {result(casting.optionId)}
-          <OtherPolls />
-        </>
-      )
-    case 'refused': {
-      const words = refusalWords(casting.reason)
-      return (
-        <>
-          <RefusedNotice
-            words={words}
-            mayChoose={phase === 'open'}
-            onChooseAgain={() => castings.chooseAgain(pollId)}
-            headingRef={heading}
-          />
-          {(words.results || phase === 'over') && result(null)}
-          {phase === 'coming' && <ComingPoll poll={poll} clock={clock} />}
-          <OtherPolls />
-        </>
-      )
-    }
-    default:
-      return casting satisfies never
-  }
-}
-
-const voteWords = { choosing: 'at hand', sending: 'sending', offline: 'waiting' } as const
-
-function OtherPolls() {
+  const [box, rule] = [boxes[place], rules[place]]
+  if (box === undefined || rule === undefined) return null
   return (
-    <p className="other-polls">
-      <Link href="/">See the other polls</Link>
-    </p>
+    <>
+      {phase === 'open' && boxes.length > 1 && (
+        <BoxChoice
+          boxes={rules}
+          chosenId={boxId}
+          votedIn={votedIn}
+          weighs={!poll.isRehearsal}
+          onChoose={pick}
+        />
+      )}
+      <BoxFloor
+        key={boxId}
+        {...{ poll, box, rule, client, castings, allowances, clock }}
+        onTouch={() => pick(boxId)}
+        notes={<Notes poll={poll} hasVoted={hasVoted} nowMs={clock.now()} />}
+      />
+      <After {...{ poll, streams, clock, castings, box, hasVoted }} several={takesSeveral(rule.limit)} />
+    </>
   )
 }
 
-/** The box to vote in: named only where a poll has several, and then the one for any device. */
-function boxOf({ boxes }: PollParts): string | undefined {
-  return boxes.length < 2 ? undefined : boxes.find(({ voters }) => voters === 'device')?.boxId
+/** What a voter has to know before the vote and will not find out by it. */
+function Notes({ poll, hasVoted, nowMs }: { poll: PollParts; hasVoted: boolean; nowMs: number }) {
+  const words = [lateWords(poll), hasVoted ? null : hiddenWords(poll, hasVoted, nowMs)]
+  const told = words.filter((word) => word !== null)
+  return told.length > 0 && <p className="ballot-notes">{told.join(' ')}</p>
+}
+
+interface AfterParts extends Pick<PollFloorParts, 'poll' | 'streams' | 'clock' | 'castings'> {
+  readonly box: Parameters<typeof useCasting>[1]
+  readonly several: boolean
+  readonly hasVoted: boolean
+}
+
+/** Whoever has not voted sees where the poll stands only before and after; a vote under way comes before that. */
+function After({ poll, streams, clock, castings, box, several, hasVoted }: AfterParts) {
+  const { casting, last } = useCasting(castings, box)
+  const phase = pollPhase(poll)
+  const isUnderWay = casting.at === 'sending' || casting.at === 'offline'
+  if (phase === 'open' && !hasVoted && casting.at !== 'refused') return null
+  if (isUnderWay && !hasVoted) return null
+  const own =
+    last === null
+      ? null
+      : { optionId: last.optionId, word: several ? ('Your last vote' as const) : ('Your vote' as const) }
+  return (
+    <>
+      {phase === 'coming' && last === null ? (
+        <ComingPoll poll={poll} clock={clock} />
+      ) : (
+        <Results {...{ streams, clock, poll, own, hasVoted }} />
+      )}
+      <p className="other-polls">
+        <Link href="/">See the other polls</Link>
+      </p>
+    </>
+  )
 }

@@ -1,6 +1,8 @@
 /** The first screen: every poll that is open, coming, or over. */
 import { Mark } from '../brand/mark.tsx'
 import type { Castings } from '../cast/castings.ts'
+import { IdentityNotice } from '../identity/identity-notice.tsx'
+import type { Identity } from '../identity/identity.ts'
 import { LineNotice } from '../connection/line-notice.tsx'
 import type { ServerClock } from '../connection/server-clock.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
@@ -12,11 +14,12 @@ import { usePublicPolls } from './use-public-polls.ts'
 
 interface PollListParts {
   readonly castings: Castings
+  readonly identity: Identity
   readonly streams: Streams
   readonly clock: ServerClock
 }
 
-export function PollListScreen({ castings, streams, clock }: PollListParts) {
+export function PollListScreen({ castings, identity, streams, clock }: PollListParts) {
   const { polls, line } = usePublicPolls(streams)
   const nowMs = useNow(clock, 10_000)
   const arranged = polls === null ? null : arrangePolls(polls)
@@ -33,6 +36,7 @@ export function PollListScreen({ castings, streams, clock }: PollListParts) {
       ) : (
         <LineNotice line={line} knows="These are the polls as of" />
       )}
+      <IdentityNotice identity={identity} />
       {arranged === null && line.at !== 'lost' && <LoadingCards />}
       {arranged !== null && arranged.open.length === 0 && <NothingOpen coming={arranged.coming.length > 0} />}
       {arranged !== null &&

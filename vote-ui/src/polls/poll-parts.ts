@@ -1,8 +1,9 @@
 /** What the screens read of a poll. */
+import type { Visibility } from '../../../contracts/poll.ts'
 import { graphql } from '../generated/index.ts'
 import type { PollPartsFragment } from '../generated/graphql.ts'
 
-export type PollParts = PollPartsFragment
+export type PollParts = Omit<PollPartsFragment, 'visibility'> & { readonly visibility: Visibility }
 export type OptionParts = PollParts['options'][number]
 
 // Named here, used by name in the documents that need it.
@@ -15,6 +16,11 @@ void graphql(`
     state
     opensAt
     closesAt
+    graceMs
+    visibility
+    revealedAt
+    isRehearsal
+    archivedAt
     version
     options {
       optionId
@@ -25,6 +31,24 @@ void graphql(`
     boxes {
       boxId
       voters
+      limit {
+        votes
+        perSeconds
+      }
+      weight
     }
   }
 `)
+
+/** GraphQL's names have no hyphens. */
+const visibilityOf: Record<PollPartsFragment['visibility'], Visibility> = {
+  live: 'live',
+  after_vote: 'after-vote',
+  after_close: 'after-close',
+  embargo: 'embargo',
+}
+
+export const toParts = (poll: PollPartsFragment): PollParts => ({
+  ...poll,
+  visibility: visibilityOf[poll.visibility],
+})

@@ -1,11 +1,15 @@
 /** The screen of one poll: found by its address, followed live, or told to be unknown. */
 import type { UrnaClient } from '../../../contracts/client.ts'
+import type { Allowances } from '../cast/allowances.ts'
 import type { Castings } from '../cast/castings.ts'
 import type { ServerClock } from '../connection/server-clock.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
+import { IdentityNotice } from '../identity/identity-notice.tsx'
+import type { Identity } from '../identity/identity.ts'
 import { LineNotice } from '../connection/line-notice.tsx'
 import { Stage } from '../stage.tsx'
 import { PollFloor } from './poll-floor.tsx'
+import { RehearsalNotice } from './rehearsal-notice.tsx'
 import { PollStatus } from './poll-status.tsx'
 import { UnknownPage } from './unknown-page.tsx'
 import { usePoll } from './use-poll.ts'
@@ -14,11 +18,14 @@ export interface PollScreenParts {
   readonly slug: string
   readonly client: UrnaClient
   readonly castings: Castings
+  readonly allowances: Allowances
+  readonly identity: Identity
   readonly streams: Streams
   readonly clock: ServerClock
 }
 
-export function PollScreen({ slug, client, castings, streams, clock }: PollScreenParts) {
+export function PollScreen(parts: PollScreenParts) {
+  const { slug, client, castings, allowances, identity, streams, clock } = parts
   const { search, line } = usePoll({ client, streams, slug })
   switch (search.at) {
     case 'looking':
@@ -52,12 +59,15 @@ export function PollScreen({ slug, client, castings, streams, clock }: PollScree
           above={<PollStatus poll={poll} clock={clock} />}
           below={poll.description !== '' && <p className="lead">{poll.description}</p>}
         >
+          {poll.isRehearsal && <RehearsalNotice />}
           <LineNotice line={line} knows="This page is as of" />
+          <IdentityNotice identity={identity} />
           <PollFloor
             key={poll.pollId}
             poll={poll}
             client={client}
             castings={castings}
+            allowances={allowances}
             streams={streams}
             clock={clock}
           />

@@ -7,7 +7,8 @@ import type { PollParts } from './poll-parts.ts'
 function poll(slug: string, some: Partial<PollParts> = {}): PollParts {
   const times = { opensAt: null, closesAt: null }
   const words = { question: '', description: '', state: 'open' as const, version: 1 }
-  return { pollId: slug, slug, ...words, ...times, options: [], boxes: [], ...some }
+  const rules = { visibility: 'live' as const, revealedAt: null, isRehearsal: false, archivedAt: null }
+  return { pollId: slug, slug, graceMs: 2_000, ...words, ...times, ...rules, options: [], boxes: [], ...some }
 }
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour)).toISOString()
 const slugs = (polls: readonly PollParts[]) => polls.map(({ slug }) => slug)

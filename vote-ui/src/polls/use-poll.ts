@@ -7,6 +7,7 @@ import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import { graphql } from '../generated/index.ts'
 import type { PollChangesSubscription } from '../generated/graphql.ts'
 import { hearOfPoll, type PollSearch } from './find-poll.ts'
+import { toParts } from './poll-parts.ts'
 
 const pollChanges = graphql(`
   subscription PollChanges($pollId: ID!) {
@@ -60,7 +61,7 @@ export function usePoll({ client, streams, slug }: UsePollParts): { search: Poll
     if (pollId === null) return
     return follow<PollChangesSubscription>({
       open: (sink) => streams.open(pollChanges, { pollId }, sink),
-      onFrame: (frame) => hear({ say: 'poll', poll: frame.poll }),
+      onFrame: (frame) => hear({ say: 'poll', poll: toParts(frame.poll) }),
       onLine: setLine,
       onRefused: (refusal) => refusal === 'unknown-poll' && hear({ say: 'unknown' }),
     })

@@ -4,7 +4,7 @@ import { follow, type Line } from '../../../contracts/live.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import { graphql } from '../generated/index.ts'
 import type { PublicPollsSubscription } from '../generated/graphql.ts'
-import type { PollParts } from './poll-parts.ts'
+import { toParts, type PollParts } from './poll-parts.ts'
 
 const publicPolls = graphql(`
   subscription PublicPolls {
@@ -27,7 +27,7 @@ export function usePublicPolls(streams: Streams): PublicPolls {
     () =>
       follow<PublicPollsSubscription>({
         open: (sink) => streams.open(publicPolls, {}, sink),
-        onFrame: (frame) => setPolls(frame.publicPolls),
+        onFrame: (frame) => setPolls(frame.publicPolls.map(toParts)),
         onLine: setLine,
       }),
     [streams],

@@ -2,9 +2,16 @@
 import type { CSSProperties } from 'react'
 import type { ResultRow } from './rows.ts'
 
+/** The option of the viewer's own vote, and how that is told. */
+export interface OwnOption {
+  readonly optionId: string
+  readonly word: 'Your vote' | 'Your last vote'
+}
+
 interface ResultBarsParts {
   readonly rows: readonly ResultRow[]
-  readonly ownOptionId: string | null
+  readonly own: OwnOption | null
+  /** Whether the leaders are named: a count that goes on, or a rehearsal, has none. */
   readonly final: boolean
 }
 
@@ -15,7 +22,7 @@ const percent = new Intl.NumberFormat(undefined, {
 })
 const whole = new Intl.NumberFormat()
 
-export function ResultBars({ rows, ownOptionId, final }: ResultBarsParts) {
+export function ResultBars({ rows, own, final }: ResultBarsParts) {
   const leaders = rows.filter(({ leads }) => leads).length
   return (
     <ol className="bars">
@@ -24,12 +31,12 @@ export function ResultBars({ rows, ownOptionId, final }: ResultBarsParts) {
           '--option': colour,
           '--share': `${tenths / 10}%`,
         }
-        const own = optionId === ownOptionId
+        const isOwn = optionId === own?.optionId
         return (
-          <li key={optionId} className="bar" style={style} data-own={own || undefined}>
+          <li key={optionId} className="bar" style={style} data-own={isOwn || undefined}>
             <span className="bar-text">
-              {text}
-              {own && <span className="badge badge-own">Your vote</span>}
+              <bdi>{text}</bdi>
+              {isOwn && <span className="badge badge-own">{own.word}</span>}
               {final && leads && (
                 <span className="badge badge-spark">{leaders > 1 ? 'Tied first' : 'Most votes'}</span>
               )}

@@ -1,50 +1,98 @@
-/** A poll's result: live while votes come in, final when the poll is over. */
+/** A poll's result as its rule allows: hidden, live while votes come in, final when the poll is over. */
 import { LineNotice } from '../connection/line-notice.tsx'
+import type { ServerClock } from '../connection/server-clock.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import type { PollParts } from '../polls/poll-parts.ts'
+import { useNow } from '../time/use-now.ts'
 import { exactTime } from '../time/when.ts'
-import { ResultBars, wholeNumber } from './result-bars.tsx'
+import { hiddenWords } from './hidden-words.ts'
+import { ResultBars, wholeNumber, type OwnOption } from './result-bars.tsx'
 import { resultRows } from './rows.ts'
-import { useTally } from './use-tally.ts'
+import { useTally, type TallyFrame } from './use-tally.ts'
+import { WeightedBars } from './weighted-bars.tsx'
+import { weightedRows } from './weighted-rows.ts'
 
 interface ResultsParts {
   readonly streams: Streams
+  readonly clock: Pick<ServerClock, 'now'>
   readonly poll: PollParts
-  readonly ownOptionId: string | null
+  readonly own: OwnOption | null
+  /** Whether this voter has a vote in the poll, from whatever device. */
+  readonly hasVoted: boolean
 }
 
-export function Results({ streams, poll, ownOptionId }: ResultsParts) {
-  const { tally, line } = useTally(streams, poll.pollId)
+export function Results({ streams, clock, poll, own, hasVoted }: ResultsParts) {
+  // A rehearsal has no result that boxes could weigh in.
+  const isWeighted = poll.boxes.length > 1 && !poll.isRehearsal
+  const seenAs = poll.visibility === 'after-vote' && hasVoted ? 'voter' : 'stranger'
+  const { tally, line } = useTally(streams, { pollId: poll.pollId, parts: isWeighted, seenAs })
+  const nowMs = useNow(clock, 5_000)
   const final = poll.state !== 'open'
+  const shows = tally?.shows ?? null
+  const hidden = shows === 'nothing' || shows === 'turnout' ? hiddenWords(poll, hasVoted, nowMs) : null
+  // What is no longer hidden is on its way.
+  const isLoading = hidden === null && shows !== 'counts'
   return (
-    <section className="results" aria-labelledby="results-title">
+    <section className="results" aria-labelledby="results-title" data-shows={shows ?? undefined}>
       <header className="results-head">
-        <h2 id="results-title">{titles[poll.state]}</h2>
-        {!final && line.at === 'live' && <span className="live">Live</span>}
-        {tally !== null && (
-          <p className="results-total">
-            <strong>{wholeNumber(tally.total ?? 0)}</strong> {tally.total === 1 ? 'vote' : 'votes'}
-            {tally.asOf !== null && (
-              <span>
-                {' '}
-                as of <time dateTime={tally.asOf}>{exactTime(Date.parse(tally.asOf))}</time>
-              </span>
-            )}
-          </p>
-        )}
+        <h2 id="results-title">{hidden === null ? titleOf(poll) : 'Results'}</h2>
+        {!final && line.at === 'live' && shows === 'counts' && <span className="live">Live</span>}
+        {tally !== null && <Total tally={tally} isRehearsal={poll.isRehearsal} />}
       </header>
       <LineNotice line={line} knows={tally === null ? 'No count yet since' : 'These numbers stand since'} />
-      {tally === null ? (
+      {hidden !== null && <p className="results-hidden">{hidden}</p>}
+      {isLoading && (
         <div className="bars loading" role="status" aria-label="Loading the count">
-          {poll.options.map(({ optionId }) => (
+          {poll.options.slice(0, 12).map(({ optionId }) => (
             <span key={optionId} className="bar" />
           ))}
         </div>
-      ) : (
-        <ResultBars rows={resultRows(poll.options, tally, final)} ownOptionId={ownOptionId} final={final} />
+      )}
+      {tally !== null && shows === 'counts' && (
+        <Bars tally={tally} poll={poll} own={own} final={final} isWeighted={isWeighted} />
       )}
     </section>
   )
+}
+
+function Total({ tally, isRehearsal }: { tally: TallyFrame; isRehearsal: boolean }) {
+  const { total, asOf } = tally
+  if (total === null) return null
+  return (
+    <p className="results-total">
+      <strong>{wholeNumber(total)}</strong> {isRehearsal && 'rehearsal '}
+      {total === 1 ? 'vote' : 'votes'}
+      {asOf !== null && (
+        <span>
+          {' '}
+          as of <time dateTime={asOf}>{exactTime(Date.parse(asOf))}</time>
+        </span>
+      )}
+    </p>
+  )
+}
+
+interface BarsParts extends Pick<ResultsParts, 'poll' | 'own'> {
+  readonly tally: TallyFrame
+  readonly final: boolean
+  readonly isWeighted: boolean
+}
+
+function Bars({ tally, poll, own, final, isWeighted }: BarsParts) {
+  if (isWeighted)
+    return (
+      <WeightedBars
+        {...weightedRows(poll.options, poll.boxes, tally.boxes ?? [], final)}
+        own={own}
+        final={final}
+      />
+    )
+  const isResult = final && !poll.isRehearsal
+  return <ResultBars rows={resultRows(poll.options, tally, isResult)} own={own} final={isResult} />
+}
+
+function titleOf({ isRehearsal, state }: PollParts): string {
+  return isRehearsal ? 'Rehearsal: no result' : titles[state]
 }
 
 const titles: Record<PollParts['state'], string> = {

@@ -7,15 +7,25 @@ import type { TallyFramesSubscription } from '../generated/graphql.ts'
 import { newer } from '../../../contracts/newer.ts'
 
 const tallyFrames = graphql(`
-  subscription TallyFrames($pollId: ID!) {
+  subscription TallyFrames($pollId: ID!, $parts: Boolean!) {
     tally(pollId: $pollId) {
       pollId
+      pollVersion
       version
+      shows
       asOf
       total
       options {
         optionId
         votes
+      }
+      boxes @include(if: $parts) {
+        boxId
+        total
+        options {
+          optionId
+          votes
+        }
       }
     }
   }
@@ -23,18 +33,29 @@ const tallyFrames = graphql(`
 
 export type TallyFrame = TallyFramesSubscription['tally']
 
+interface TallyAsked {
+  readonly pollId: string
+  /** Whether each box' counts are wanted: a plain poll's frame says nothing twice. */
+  readonly parts: boolean
+  /** As whom the gateway may take this viewer: when it changes, the stream is opened anew and judged anew. */
+  readonly seenAs: 'stranger' | 'voter'
+}
+
 /** One poll for the life of the component: give it a key by poll. */
-export function useTally(streams: Streams, pollId: string): { tally: TallyFrame | null; line: Line } {
+export function useTally(
+  streams: Streams,
+  { pollId, parts, seenAs }: TallyAsked,
+): { tally: TallyFrame | null; line: Line } {
   const [tally, setTally] = useState<TallyFrame | null>(null)
   const [line, setLine] = useState<Line>({ at: 'connecting' })
   useEffect(
     () =>
       follow<TallyFramesSubscription>({
-        open: (sink) => streams.open(tallyFrames, { pollId }, sink),
+        open: (sink) => streams.open(tallyFrames, { pollId, parts }, sink),
         onFrame: (frame) => setTally((shown) => newer(shown, frame.tally)),
         onLine: setLine,
       }),
-    [streams, pollId],
+    [streams, pollId, parts, seenAs],
   )
   return { tally, line }
 }

@@ -43,6 +43,18 @@ export function waitInWords(ms: number): string {
   return `in ${Math.round(ms / dayMs)} days`
 }
 
+/** "in 42 s", "in 3:05", "at 21:04": what fits into a button. */
+export function waitOnClock(atMs: number, nowMs: number): string {
+  const seconds = Math.max(1, Math.ceil((atMs - nowMs) / 1000))
+  if (seconds < 60) return `in ${seconds} s`
+  if (seconds < 3_600) return `in ${minutesAndSeconds(seconds)}`
+  return `at ${localTime(atMs, nowMs)}`
+}
+
+/** 185 is 3:05. */
+export const minutesAndSeconds = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+
 /** The parts of a countdown, the largest first, without leading nothings: [days,] [hours,] minutes, seconds. */
 export function countdown(ms: number): { readonly unit: string; readonly value: string }[] {
   const seconds = Math.max(0, Math.ceil(ms / 1000))

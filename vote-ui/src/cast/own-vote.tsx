@@ -1,0 +1,38 @@
+/** The vote of this device that was counted last, with its receipt. */
+import type { Ref } from 'react'
+import type { UrnaClient } from '../../../contracts/client.ts'
+import type { OptionParts } from '../polls/poll-parts.ts'
+import type { InBox } from './boxes.ts'
+import type { CountedVote } from './casting.ts'
+import type { Castings } from './castings.ts'
+import { CountedNotice } from './counted-notice.tsx'
+import { useReceiptCheck } from './use-receipt-check.ts'
+
+interface OwnVoteParts {
+  readonly which: 'only' | 'last' | 'newest'
+  readonly vote: CountedVote
+  readonly box: InBox
+  readonly options: readonly OptionParts[]
+  readonly client: Pick<UrnaClient, 'trpc'>
+  readonly castings: Castings
+  readonly fresh: boolean
+  readonly headingRef: Ref<HTMLHeadingElement>
+}
+
+/** Give it a key by vote. */
+export function OwnVote({ which, vote, box, options, client, castings, fresh, headingRef }: OwnVoteParts) {
+  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId: vote.voteId })
+  return (
+    <CountedNotice
+      which={which}
+      chosen={options.find(({ optionId }) => optionId === vote.optionId)?.text ?? null}
+      acceptedAt={vote.acceptedAt}
+      receipt={vote.receipt}
+      fresh={fresh}
+      check={check}
+      onCheck={ask}
+      onSendAgain={() => castings.sendAgain(box)}
+      headingRef={headingRef}
+    />
+  )
+}
