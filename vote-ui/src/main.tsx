@@ -6,7 +6,6 @@ import { makeUrnaClient } from '../../contracts/client.ts'
 import { App } from './app.tsx'
 import { makeAllowances } from './cast/allowances.ts'
 import { makeCastings } from './cast/castings.ts'
-import { clientVotes } from './cast/client-votes.ts'
 import { deviceStorage } from './connection/device-storage.ts'
 import { makeHeardFetch } from './connection/heard-fetch.ts'
 import { makeServerClock } from './connection/server-clock.ts'
@@ -20,11 +19,10 @@ import './results/results.css'
 import './polls/polls.css'
 
 const clock = makeServerClock()
-const storage = deviceStorage()
 
 const client = makeUrnaClient({
   trpcUrl: new URL('/trpc', location.origin).href,
-  storage,
+  storage: deviceStorage(),
   // A stored vote is sent until it is answered: the page says so, and nobody has to press again.
   giveUpAfterMs: Number.POSITIVE_INFINITY,
   onRetry: () => castings.retried(),
@@ -35,15 +33,14 @@ const client = makeUrnaClient({
   }),
 })
 
-const votes = clientVotes(client, storage)
-const allowances = makeAllowances({ ask: votes.allowance, now: clock.now })
+const allowances = makeAllowances({ ask: client.allowance, now: clock.now })
 const castings = makeCastings({
-  cast: votes.cast,
-  keptVote: votes.keptVote,
+  cast: client.cast,
+  keptVote: client.keptVote,
   isOnline: () => navigator.onLine,
   onAnswer: allowances.learn,
 })
-const identity = makeIdentity({ verify: votes.verify, onVerified: allowances.askAll })
+const identity = makeIdentity({ verify: client.verify, onVerified: allowances.askAll })
 watchAddress(identity.show)
 window.addEventListener('online', () => castings.wake())
 // Another tab of this browser may have voted.

@@ -1,12 +1,11 @@
 /** Casts the votes of this device: they go on while the voter walks from page to page. */
-import { told, type KeptVote } from '../../../contracts/client.ts'
+import { told, type KeptVote, type UrnaClient } from '../../../contracts/client.ts'
 import { voteRefusals, type VoteRefusal } from '../../../contracts/refusals.ts'
 import type { VoteAnswer } from '../../../contracts/vote.ts'
 import type { InBox } from './boxes.ts'
 import { recalled, step, type Casting, type CastRefusal, type CastStep, type CountedVote } from './casting.ts'
-import type { VoteClient } from './vote-client.ts'
 
-interface CastingsParts extends Pick<VoteClient, 'cast' | 'keptVote'> {
+interface CastingsParts extends Pick<UrnaClient, 'cast' | 'keptVote'> {
   readonly isOnline: () => boolean
   /** Told each answer before it shows. */
   readonly onAnswer?: (box: InBox, answer: VoteAnswer) => void
