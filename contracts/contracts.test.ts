@@ -1,7 +1,7 @@
 /** Frozen samples: what crosses a wire today must be read tomorrow, to the byte. */
 import { expect, it } from 'vitest'
 import { batchShape, decodeEntry, encodeEntry, hollowBatch, sizeOf } from './batch.ts'
-import { votesRecordedMessage, votesRecordedShape } from './events.ts'
+import { tallyChangedMessage, votesRecordedMessage, votesRecordedShape } from './events.ts'
 import { canonicalBytes, ledgerContentShape, outcomeAt } from './ledger.ts'
 import { redisChannels, redisKeys } from './redis-keys.ts'
 import { callRefusals, voteRefusals } from './refusals.ts'
@@ -52,6 +52,14 @@ it('T2 a votes event is CloudEvents 1.0 around the untouched bytes of its row', 
   expect(votesRecordedShape.parse(JSON.parse(message.toString())).data.runSeq).toBe(3)
 })
 
+it("T9 a rehearsal's row says so, behind its time; a row of any other poll is written as before", () => {
+  const row = ledgerContentShape.parse(JSON.parse(content))
+  expect(canonicalBytes(row).toString()).toBe(content)
+  const marked = content.replace('"votes":', '"rehearsal":true,"votes":')
+  expect(canonicalBytes({ ...row, rehearsal: true }).toString()).toBe(marked)
+  expect(ledgerContentShape.parse(JSON.parse(marked)).rehearsal).toBe(true)
+})
+
 const voterKey = '5d41402abc4b2a76b9719d911017c592'
 
 it('T3 a queue job is read vote by vote at its places, and one that is cut or padded is no job', () => {
@@ -96,6 +104,19 @@ it('T4 shards come back from Redis as they went, and add up to a tally whose ver
   const tally = nameTally(poll, sumShards(pollId, 3, shards))
   expect(tally).toMatchObject({ version: 10, total: 5_000_002_001, asOf: '2026-11-21T02:29:28.797Z' })
   expect(tally.options[2]).toEqual({ optionId: 'frevo', votes: 5_000_000_666 })
+})
+
+it('T10 a tally event is CloudEvents 1.0, told apart by the rules that it obeys as well as by its counts', () => {
+  const options = [{ optionId: 'samba', votes: 7 }]
+  const boxes = [{ boxId: 'audience', total: 7, options }]
+  const its = { pollId, pollVersion: 4, version: 10, isRehearsal: true, asOf: acceptedAt, total: 7 }
+  expect(tallyChangedMessage({ ...its, options, boxes }, acceptedAt).toString()).toBe(
+    `{"specversion":"1.0","id":"${pollId}/4/10","source":"/urna/tallies","type":"urna.tally.changed.v1",` +
+      `"subject":"${pollId}","time":"${acceptedAt}","datacontenttype":"application/json",` +
+      `"data":{"pollId":"${pollId}","pollVersion":4,"version":10,"isRehearsal":true,"asOf":"${acceptedAt}",` +
+      `"total":7,"options":[{"optionId":"samba","votes":7}],` +
+      `"boxes":[{"boxId":"audience","total":7,"options":[{"optionId":"samba","votes":7}]}]}}`,
+  )
 })
 
 it('T5 every key and channel carries the one hash tag', () => {

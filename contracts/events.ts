@@ -93,9 +93,9 @@ export function pollDeletedMessage(pollId: string, version: number, deletedAt: D
   })
 }
 
-/** The message of a tally that has counts; id = pollId/version. */
+/** The message of a tally that has counts, as everyone may see it; id = pollId/pollVersion/version. */
 export function tallyChangedMessage(tally: Tally, asOf: string): Buffer {
-  const id = `${tally.pollId}/${tally.version}`
+  const id = `${tally.pollId}/${tally.pollVersion}/${tally.version}`
   return message(eventTypes.tallyChanged, '/urna/tallies', id, tally.pollId, asOf, tally)
 }
 

@@ -20,7 +20,10 @@ const uncountedShape = z.object({
 })
 export type Uncounted = z.infer<typeof uncountedShape>
 
-/** acceptedAt: ISO 8601, of all its votes. A vote that `uncounted` does not name was counted. */
+/**
+ * acceptedAt: ISO 8601, of all its votes. rehearsal: only where it is one; its votes enter no result. A vote that
+ * `uncounted` does not name was counted.
+ */
 export const ledgerContentShape = z.object({
   pollId: z.string(),
   batchId: z.string(),
@@ -28,6 +31,7 @@ export const ledgerContentShape = z.object({
   runSeq: z.int(),
   runAccepted: z.int(),
   acceptedAt: z.string(),
+  rehearsal: z.literal(true).optional(),
   votes: z.array(ledgerVoteShape),
   uncounted: z.array(uncountedShape),
 })
@@ -36,6 +40,7 @@ export type LedgerContent = z.infer<typeof ledgerContentShape>
 /** The one way to write a row's bytes: UTF-8 JSON, keys in this order, no white space. */
 export function canonicalBytes(content: LedgerContent): Buffer {
   const { pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes } = content
+  const mark = content.rehearsal === true && { rehearsal: true }
   const uncounted = content.uncounted.map(({ position, outcome, of, why }) => ({
     position,
     outcome,
@@ -43,7 +48,7 @@ export function canonicalBytes(content: LedgerContent): Buffer {
     ...(why !== undefined && { why }),
   }))
   return Buffer.from(
-    JSON.stringify({ pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes, uncounted }),
+    JSON.stringify({ pollId, batchId, run, runSeq, runAccepted, acceptedAt, ...mark, votes, uncounted }),
   )
 }
 

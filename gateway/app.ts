@@ -129,8 +129,8 @@ export async function openGateway(
     testIdentitySecret: config.testIdentitySecret,
   })
   return openApi(stack, {
-    ...{ config, redis, subscriber, pool, book, sessions, castVote, voteStatus, allowance, verifySession },
-    ...{ commands, registry, log },
+    ...{ config, redis, subscriber, pool, book, sessions, voterKey, castVote, voteStatus, allowance },
+    ...{ verifySession, commands, registry, log },
     checks: {
       postgres: { required: false, check: () => postgresAnswers(pool) },
       redis: { required: true, check: async () => void (await redis.ping()) },

@@ -13,6 +13,8 @@ import { readVersion } from '../runtime/version.ts'
 import { readTimelineFromPostgres } from './api/graphql/read-timeline.slonik.ts'
 import { makeGraphql } from './api/graphql/serve.ts'
 import { makeDoor } from './api/http/door.ts'
+import { makeReadTotals } from './api/totals/read-totals.slonik.ts'
+import { makeServeTotals } from './api/totals/serve-totals.ts'
 import { readFiles, type Files } from './api/http/files.ts'
 import { makeScreens } from './api/http/screens.ts'
 import { makeContextOf, makeTrpc } from './api/http/trpc-area.ts'
@@ -29,6 +31,8 @@ import { makeTallyWatch } from './broadcast/tally-watch.ts'
 import type { Config } from './config.ts'
 import type { PollBook } from './polls/poll-book.ts'
 import type { PollCommands } from './polls/poll-commands.ts'
+import { makeHasVoted } from './results/has-voted.redis.ts'
+import { makeVotedIn } from './results/voted-in.ts'
 import type { Sessions } from './sessions/session-tokens.ts'
 import type { Voter } from './sessions/voter.ts'
 
@@ -42,6 +46,7 @@ export interface ApiParts {
   readonly pool: DatabasePool
   readonly book: PollBook
   readonly sessions: Sessions
+  readonly voterKey: (keyVersion: number, pollId: string, voters: string, identity: string) => string
   readonly castVote: (voter: Voter, vote: CastVote) => Promise<VoteAnswer>
   readonly voteStatus: (voter: Voter, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
   readonly allowance: (voter: Voter, pollId: string) => Promise<Allowance | null>
@@ -88,6 +93,11 @@ export async function openApi(
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
+    }),
+    serveTotals: makeServeTotals({ polls: book, read: makeReadTotals(pool), now: Date.now, log }),
+    votedIn: makeVotedIn({
+      ...{ polls: book, readSession: sessions.read, voterKey: parts.voterKey },
+      hasVoted: makeHasVoted(redis),
     }),
     serveScreens: makeScreens({
       vote: await readScreen(config.uiDir, 'vote-ui'),

@@ -7,6 +7,9 @@ import { isOneOfSeveral, shareMetrics } from './processes.ts'
 import type { Log } from './log.ts'
 import type { Version } from './version.ts'
 
+/** The pages, by their addresses. */
+export const opsPages = ['/healthz', '/readyz', '/version', '/metrics'] as const
+
 /** Answers what it knows: true = this request is answered. */
 export type Ops = (req: IncomingMessage, res: ServerResponse) => boolean
 
@@ -29,7 +32,7 @@ export function makeOps(parts: {
   const metrics = isOneOfSeveral() ? shareMetrics(registry) : () => registry.metrics()
   const readiness = makeReadiness(parts.checks)
 
-  const pages: Readonly<Record<string, () => Promise<Page>>> = {
+  const pages: Readonly<Record<(typeof opsPages)[number], () => Promise<Page>>> = {
     '/healthz': async () => json(200, { alive: true, process: parts.process }),
     '/readyz': async () => {
       const { ready, dependencies } = await readiness()
@@ -41,14 +44,14 @@ export function makeOps(parts: {
 
   return (req, res) => {
     const path = (req.url ?? '').split('?', 1)[0] ?? ''
-    const page = Object.hasOwn(pages, path) ? pages[path] : undefined
-    if (page === undefined) return false
+    const known = opsPages.find((each) => each === path)
+    if (known === undefined) return false
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('allow', 'GET, HEAD')
       send(res, json(405, { error: { reason: 'method-not-allowed', message: 'Ask with GET.' } }))
       return true
     }
-    void page()
+    void pages[known]()
       .catch((error: unknown) => {
         parts.log.error({ err: error, path }, 'an ops page failed')
         return json(500, { error: { reason: 'unavailable', message: 'This page failed; it was noted.' } })

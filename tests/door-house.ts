@@ -11,6 +11,8 @@ import { makeDoor } from '../gateway/api/http/door.ts'
 import { readFiles } from '../gateway/api/http/files.ts'
 import { makeScreens } from '../gateway/api/http/screens.ts'
 import { makeContextOf, makeTrpc } from '../gateway/api/http/trpc-area.ts'
+import { makeReadTotals } from '../gateway/api/totals/read-totals.slonik.ts'
+import { makeServeTotals } from '../gateway/api/totals/serve-totals.ts'
 import { makeCastCall } from '../gateway/api/trpc/cast-call.ts'
 import { makeRouter } from '../gateway/api/trpc/router.ts'
 import { makeAnnouncements } from '../gateway/broadcast/announcements.redis.ts'
@@ -22,8 +24,11 @@ import { readTallyFromPostgres } from '../gateway/broadcast/read-tally.slonik.ts
 import { makeReadTally } from '../gateway/broadcast/read-tally.ts'
 import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
 import { makePollBook } from '../gateway/polls/poll-book.ts'
+import { makeHasVoted } from '../gateway/results/has-voted.redis.ts'
+import { makeVotedIn } from '../gateway/results/voted-in.ts'
 import { makeSessions } from '../gateway/sessions/session-tokens.ts'
 import type { Voter } from '../gateway/sessions/voter.ts'
+import { makeVoterKey } from '../gateway/sessions/voter-key.ts'
 import { connectBoth, databaseUrl, log } from './live-redis.ts'
 
 export const adminToken = 'an admin token that only the tests know'
@@ -37,6 +42,8 @@ export interface DoorHouseOptions {
   readonly voteUi?: string
   readonly adminUi?: string
   readonly shortWays?: boolean
+  /** Read in place of Postgres. */
+  readonly readTotals?: ReturnType<typeof makeReadTotals>
   readonly castVote?: (vote: CastVote) => Promise<VoteAnswer>
 }
 
@@ -68,6 +75,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     ...{ secret: 'a session secret that only tests know', liveForMs: 3_600_000 },
     now: Date.now,
   })
+  const voterKey = makeVoterKey('a voter secret that only the tests know')
   const castVote = (_voter: Voter, vote: CastVote): Promise<VoteAnswer> => {
     reached.push(`vote.cast ${vote.voteId}`)
     return (
@@ -101,6 +109,11 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     serveGraphql: makeGraphql({
       ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, graphiql, log },
     }),
+    serveTotals: makeServeTotals({
+      ...{ polls, now: Date.now, log },
+      read: given.readTotals ?? makeReadTotals(pool),
+    }),
+    votedIn: makeVotedIn({ polls, readSession: sessions.read, voterKey, hasVoted: makeHasVoted(redis) }),
     serveScreens: makeScreens({
       vote: given.voteUi === undefined ? new Map() : await readFiles(given.voteUi),
       admin: given.adminUi === undefined ? new Map() : await readFiles(given.adminUi),
@@ -125,6 +138,8 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
       watches,
       reached,
       sessions,
+      voterKey,
+      router,
       answers,
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),

@@ -2,7 +2,7 @@
 import type { Poll } from '../../contracts/poll.ts'
 import { weighResult, type Result } from '../../contracts/result.ts'
 import type { Tally } from '../../contracts/tally.ts'
-import { whatShows, type Reader, type Shows } from './what-shows.ts'
+import { whatShows, type Reader, type Shows } from '../../contracts/what-shows.ts'
 
 export interface SeenTally extends Omit<Tally, 'total'> {
   readonly shows: Shows

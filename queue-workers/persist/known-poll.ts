@@ -3,6 +3,8 @@
 export interface KnownPoll {
   readonly pollNo: number
   readonly pollId: string
+  /** Its ledger rows carry a mark. */
+  readonly isRehearsal: boolean
   /** Option ids by option number. */
   readonly options: readonly string[]
   /** Boxes by box number. */
@@ -19,8 +21,8 @@ export const numbersOf = (boxNo: number, optionNo: number): number => boxNo * 10
 export const endingOf = (box: string, option: string): string =>
   `",${JSON.stringify(box)},${JSON.stringify(option)}]`
 
-export function knownPoll(poll: Pick<KnownPoll, 'pollNo' | 'pollId' | 'options' | 'boxes'>): KnownPoll {
-  const { pollNo, pollId, options, boxes } = poll
+export function knownPoll(poll: Omit<KnownPoll, 'places' | 'endings'>): KnownPoll {
+  const { options, boxes } = poll
   const places = new Array<number | undefined>(1_000).fill(undefined)
   const endings = new Array<string | undefined>(1_000).fill(undefined)
   for (const [boxNo, { boxId }] of boxes.entries()) {
@@ -29,5 +31,5 @@ export function knownPoll(poll: Pick<KnownPoll, 'pollNo' | 'pollId' | 'options' 
       endings[numbersOf(boxNo, optionNo)] = endingOf(boxId, option)
     }
   }
-  return { pollNo, pollId, options, boxes, places, endings }
+  return { ...poll, places, endings }
 }

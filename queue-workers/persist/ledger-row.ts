@@ -82,6 +82,7 @@ function contentOf(
   const shell = canonicalBytes({
     ...{ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted },
     ...{ acceptedAt: new Date(part.at).toISOString(), votes: [], uncounted: [...uncounted] },
+    ...(poll?.isRehearsal === true && { rehearsal: true }),
   }).toString()
   // No name can hold this: its quotes would stand behind a backslash.
   const room = shell.indexOf('"votes":[]') + '"votes":['.length

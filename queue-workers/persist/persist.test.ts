@@ -35,6 +35,7 @@ const polls = new Map(
     knownPoll({
       pollNo,
       pollId: pollNo === 7 ? uuidv7() : '"votes":[]',
+      isRehearsal: pollNo === 8,
       options: names,
       boxes: [
         { boxId: 'audience', oncePerPoll: true },
@@ -131,6 +132,7 @@ describe('the worker', () => {
         const expected = canonicalBytes({
           ...{ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted },
           acceptedAt: new Date(part.at).toISOString(),
+          ...(part.pollNo === 8 && { rehearsal: true }),
           votes: its.map(({ i, read: { voteId, boxNo, optionNo } }) => [
             part.positions[i] ?? -1,
             voteId,

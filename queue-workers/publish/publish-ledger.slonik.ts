@@ -1,8 +1,8 @@
 /** Moves what Postgres has and Kafka lacks to Kafka, and marks it: at least once, whoever dies where. */
-import type { DatabasePool } from 'slonik'
+import type { CommonQueryMethods, DatabasePool } from 'slonik'
 import { topics, tallyChangedMessage, votesRecordedMessage } from '../../contracts/events.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
-import { namedTally } from './named-tallies.slonik.ts'
+import { publicTally } from './named-tallies.slonik.ts'
 import type { KafkaMessage } from './send-events.kafka.ts'
 import { markEvents, markRows, onlyOne, takeEvents, takeRows, type UnemittedRow } from './unemitted.slonik.ts'
 
@@ -45,7 +45,10 @@ function upTo(bytes: number, rows: readonly UnemittedRow[]): readonly UnemittedR
   return end < 0 ? rows : rows.slice(0, end)
 }
 
-/** Sends what happened to polls, in order; answers whether there may be more. */
+/**
+ * Sends what happened to polls, in order; answers whether there may be more. Any of it may have let the counts be seen
+ * by everyone (a close, a reveal, another rule): the newest tally goes with it, before it is marked as sent.
+ */
 export function publishPollEvents(pool: DatabasePool, send: Send): Promise<boolean> {
   return pool.transaction(async (tx) => {
     if (!(await onlyOne(tx))) return false
@@ -53,6 +56,7 @@ export function publishPollEvents(pool: DatabasePool, send: Send): Promise<boole
     if (events.length === 0) return false
     const messages = events.map(({ poll_id: key, message: value }) => ({ key, value }))
     await send(topics.polls.topic, messages)
+    await sendTallies(tx, send, new Set(events.map((event) => event.poll_id)))
     await markEvents(
       tx,
       events.map((event) => event.event_no),
@@ -61,16 +65,20 @@ export function publishPollEvents(pool: DatabasePool, send: Send): Promise<boole
   })
 }
 
-/** Sends the tallies of these polls as they are; answers false where another publisher speaks just now. */
+/** Sends those of these polls' tallies that everyone may see; answers false where another publisher speaks just now. */
 export function publishTallies(pool: DatabasePool, send: Send, pollIds: readonly string[]): Promise<boolean> {
   return pool.transaction(async (tx) => {
     if (!(await onlyOne(tx))) return false
-    const messages: KafkaMessage[] = []
-    for (const pollId of pollIds) {
-      const tally = await namedTally(tx, pollId)
-      if (tally?.asOf != null) messages.push({ key: pollId, value: tallyChangedMessage(tally, tally.asOf) })
-    }
-    if (messages.length > 0) await send(topics.tallies.topic, messages)
+    await sendTallies(tx, send, pollIds)
     return true
   })
+}
+
+async function sendTallies(tx: CommonQueryMethods, send: Send, pollIds: Iterable<string>): Promise<void> {
+  const messages: KafkaMessage[] = []
+  for (const pollId of pollIds) {
+    const tally = await publicTally(tx, pollId)
+    if (tally?.asOf != null) messages.push({ key: pollId, value: tallyChangedMessage(tally, tally.asOf) })
+  }
+  if (messages.length > 0) await send(topics.tallies.topic, messages)
 }

@@ -1,34 +1,44 @@
 /** A poll's votes over time, from the counters per minute of acceptance. */
-import { sql, type CommonQueryMethods } from 'slonik'
+import { sql, type CommonQueryMethods, type FragmentSqlToken } from 'slonik'
 import { z } from 'zod'
+import type { PollRecord } from '../../../contracts/poll.ts'
 
 /** at: epoch ms at which the bucket begins. counts: as in a tally, `counts[boxNo * options + optionNo]`. */
-const bucketRow = z.object({ at: z.number(), counts: z.array(z.int()) })
-export type TimelineBucketCounts = z.infer<typeof bucketRow>
+export const bucketShape = z.object({ at: z.number(), counts: z.array(z.int()) })
+export type BucketCounts = z.infer<typeof bucketShape>
 
-/** Oldest first; the newest week of minutes at most, so that no poll grows an answer without end. */
-export type ReadTimeline = (
-  pollNo: number,
-  bucket: 'minute' | 'hour',
-) => Promise<readonly TimelineBucketCounts[]>
+type Timed = Pick<PollRecord, 'pollNo' | 'timeZone' | 'options'>
+type Bucket = 'minute' | 'hour'
 
-const most = 7 * 24 * 60
+/** Oldest first; the newest ones, so many that no poll grows an answer without end. */
+export type ReadTimeline = (poll: Timed, bucket: Bucket) => Promise<readonly BucketCounts[]>
+
+// A week of minutes, two of hours; and 100,000 numbers, which are about 5 MB of JSON with their names.
+const most = { minute: 7 * 24 * 60, hour: 14 * 24 } as const
+const mostNumbers = 100_000
+
+/**
+ * Buckets as the clocks of the poll's time zone tell them: an hour may begin at a half of ours, and one that is told
+ * twice, as clocks are set back, is two.
+ */
+export function bucketsOf({ pollNo, timeZone, options }: Timed, bucket: Bucket): FragmentSqlToken {
+  const newest = Math.min(most[bucket], Math.ceil(mostNumbers / Math.max(1, options.length)))
+  return sql.fragment`
+    with sums as (
+      select date_trunc(${bucket}, minute, ${timeZone}) as at, place, sum(votes)::bigint as votes
+      from minute_counts, unnest(counts) with ordinality as shard_of_minute (votes, place)
+      where poll_no = ${pollNo}
+      group by 1, 2
+    ), newest as (
+      select at, to_json(array_agg(votes order by place)) as counts
+      from sums
+      group by at
+      order by at desc
+      limit ${newest}
+    )
+    select (extract(epoch from at) * 1000)::float8 as at, counts from newest order by at`
+}
 
 export function readTimelineFromPostgres(pool: Pick<CommonQueryMethods, 'any'>): ReadTimeline {
-  return (pollNo, bucket) =>
-    pool.any(sql.type(bucketRow)`
-      with sums as (
-        select date_trunc(${bucket}, minute, 'UTC') as at, place, sum(votes)::bigint as votes
-        from minute_counts, unnest(counts) with ordinality as shard_of_minute (votes, place)
-        where poll_no = ${pollNo}
-        group by 1, 2
-      ), newest as (
-        select at, to_json(array_agg(votes order by place)) as counts
-        from sums
-        group by at
-        order by at desc
-        limit ${most}
-      )
-      select (extract(epoch from at) * 1000)::float8 as at, counts from newest order by at
-    `)
+  return (poll, bucket) => pool.any(sql.type(bucketShape)`${bucketsOf(poll, bucket)}`)
 }

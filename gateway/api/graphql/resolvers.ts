@@ -2,7 +2,8 @@
 import type { Resolvers } from '../../../contracts/generated/resolvers.ts'
 import { pollIdShape } from '../../../contracts/ids.ts'
 import { publicPoll, wholeWeight, type Poll, type PollRecord } from '../../../contracts/poll.ts'
-import { nameTally, type Tally } from '../../../contracts/tally.ts'
+import { nameTally, sumShards, type Tally } from '../../../contracts/tally.ts'
+import { whatShows, type Reader } from '../../../contracts/what-shows.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { pipelineKey, type Pipeline } from '../../broadcast/pipeline-watch.ts'
 import { isPublic, type PollList } from '../../broadcast/poll-watches.ts'
@@ -11,7 +12,6 @@ import type { Watches } from '../../broadcast/watch.ts'
 import type { PollBook } from '../../polls/poll-book.ts'
 import { mostOfPage, pageOf, type PollFilter, type PollPage } from '../../polls/poll-pages.ts'
 import { resultOf, seeTally, type SeenTally } from '../../results/seen-tally.ts'
-import { whatShows, type Reader } from '../../results/what-shows.ts'
 import type { ReadTimeline } from './read-timeline.slonik.ts'
 import { refuse } from './refusals.ts'
 import { Count, DateTime } from './scalars.ts'
@@ -55,6 +55,9 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
     return pageOf(polls, asked.filter ?? {}, asked.first, asked.after ?? null)
   }
 
+  /** As it is now: what was hidden while something was read is hidden. */
+  const ofNow = (poll: PollRecord, viewer: Viewer) => seen(poll.pollId, viewer)
+
   /** What a reader sees of each state, without what would look the same to him. */
   async function* seenTallies(pollId: string, viewer: Viewer): AsyncGenerator<SeenTally> {
     let shown: SeenTally | null = null
@@ -97,19 +100,25 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
         cutPage(viewer.isAdmin ? parts.polls.list() : parts.polls.list().filter(isPublic), asked),
       poll: (_, { id }, viewer) => publicPoll(seen(id, viewer)),
       async tally(_, { pollId }, viewer) {
-        const poll = seen(pollId, viewer)
-        return seeTally(poll, await tallyNow(poll), readerOf(poll.pollId, viewer))
+        const asked = seen(pollId, viewer)
+        const reader = readerOf(asked.pollId, viewer)
+        // What is shown to nobody here needs no reading.
+        const isHidden = whatShows(asked, reader) === 'nothing'
+        const tally = isHidden ? nameTally(asked, sumShards(asked.pollId, 0, [])) : await tallyNow(asked)
+        return seeTally(isHidden ? asked : ofNow(asked, viewer), tally, reader)
       },
       async timeline(_, { pollId, bucket }, viewer) {
         const poll = seen(pollId, viewer)
-        const shows = whatShows(poll, readerOf(poll.pollId, viewer))
-        if (shows === 'nothing') return []
+        const reader = readerOf(poll.pollId, viewer)
+        if (whatShows(poll, reader) === 'nothing') return []
         const buckets = await parts
-          .readTimeline(poll.pollNo, bucket === 'HOUR' ? 'hour' : 'minute')
+          .readTimeline(poll, bucket === 'HOUR' ? 'hour' : 'minute')
           .catch((error: unknown) => {
             parts.log.warn({ err: error, pollId }, 'the timeline cannot be read')
             throw refuse('unavailable')
           })
+        const shows = whatShows(ofNow(poll, viewer), reader)
+        if (shows === 'nothing') return []
         return buckets.map(({ at, counts }) => {
           const { total, options } = nameTally(poll, { pollId, version: 0, asOf: at, counts })
           return { at: new Date(at).toISOString(), total, options: shows === 'counts' ? options : [] }

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Log } from '../../../runtime/log.ts'
 import type { Ops } from '../../../runtime/ops.ts'
 import type { ServeGraphql } from '../graphql/serve.ts'
+import type { VotedIn } from '../../results/voted-in.ts'
+import type { ServeTotals } from '../totals/serve-totals.ts'
 import type { CastCall } from '../trpc/cast-call.ts'
 import type { CallContext } from '../trpc/procedures.ts'
 import { notJsonSays, refuseRequest, type Area } from './answers.ts'
@@ -13,6 +15,7 @@ import { closeDoor } from './close-door.ts'
 import { setSecurityHeaders } from './headers.ts'
 import { answerPreflight, makeJudgeOrigin, welcome } from './origins.ts'
 import { readText } from './read-body.ts'
+import { areaOf } from './routes.ts'
 import type { ServeScreens } from './screens.ts'
 import type { ServeTrpc } from './trpc-area.ts'
 import { makeVoteLane } from './vote-lane.ts'
@@ -22,7 +25,10 @@ export interface DoorParts {
   readonly readSession: CallContext['readSession']
   readonly serveTrpc: ServeTrpc
   readonly serveGraphql: ServeGraphql
+  readonly serveTotals: ServeTotals
   readonly serveScreens: ServeScreens
+  /** Where the caller has voted, of the polls that a GraphQL request names. */
+  readonly votedIn: VotedIn
   readonly ops: Ops
   readonly adminToken: string
   /** Pages that may call besides our own, such as `https://show.example`. */
@@ -79,10 +85,14 @@ export function makeDoor(parts: DoorParts): Door {
     const path = (req.url ?? '/').split('?', 1)[0] ?? '/'
     const area = areaOf(path)
     track(res)
-    if (area === 'other') {
+    if (area === 'ops' || area === 'screens') {
       setSecurityHeaders(res, 'screen')
       if (!parts.ops(req, res)) parts.serveScreens(req, res, path)
       return
+    }
+    if (area === 'totals') {
+      setSecurityHeaders(res, 'data')
+      return guard(res, 'other', parts.serveTotals(req, res, path))
     }
     if (!comesIn(req, res, area)) return
     if (req.method === 'GET') return guard(res, area, answer(req, res, area, path, { read: '' }))
@@ -132,8 +142,13 @@ export function makeDoor(parts: DoorParts): Door {
     const read = Object.assign(req, { body: body.read })
     const caller = readCaller(req)
     if (area === 'trpc') return parts.serveTrpc(read, res, path.slice('/trpc/'.length), caller)
+    const { isAdmin, token } = caller
+    const named = req.method === 'GET' ? decoded(req.url ?? '') : body.read
+    const votedIn = isAdmin ? none : await parts.votedIn(named, token).catch(() => null)
+    // Nobody can say whether this reader may see it: not now is no lie, "nothing" would be one.
+    if (votedIn === null) return refuseRequest(res, area, 'unavailable')
     const gone = open.get(res)?.signal ?? AbortSignal.abort()
-    return parts.serveGraphql(read, res, { isAdmin: caller.isAdmin, votedIn: new Set(), gone })
+    return parts.serveGraphql(read, res, { isAdmin, votedIn, gone })
   }
 
   function guard(res: ServerResponse, area: Area, work: Promise<void>): void {
@@ -176,9 +191,14 @@ export function makeDoor(parts: DoorParts): Door {
 
 const ignore = () => undefined
 
-function areaOf(path: string): Area {
-  if (path.startsWith('/trpc/')) return 'trpc'
-  return path === '/graphql' ? 'graphql' : 'other'
+const none: ReadonlySet<string> = new Set()
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url)
+  } catch {
+    return url
+  }
 }
 
 /** Whether the body is JSON, or empty where a call needs none; refuses what is neither. */
