@@ -105,9 +105,8 @@ function makeDocument(schema: GraphQLSchema, chance: Chance) {
     return `...${chance.is(70) ? ` on ${type.name}` : ''}${directive()} { ${selection(type, depth - 1)} }`
   }
   function leaf(type: GraphQLObjectType): string {
-    return chance.oneOf(
-      Object.values(type.getFields()).filter(({ type: of }) => isLeafType(getNamedType(of))),
-    ).name
+    const leaves = Object.values(type.getFields()).filter(({ type: of }) => isLeafType(getNamedType(of)))
+    return leaves.length === 0 ? '__typename' : chance.oneOf(leaves).name
   }
   function spread(type: GraphQLObjectType, depth: number): string {
     const name = `F${fragments.length}`

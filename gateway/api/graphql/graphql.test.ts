@@ -109,6 +109,8 @@ test('G3 a poll that is deleted completes the streams that watch it', async () =
   await tally.next()
   house.polls.put({ ...house.poll, state: 'closed', version: 2 })
   expect(await poll.next()).toEqual({ poll: { state: 'closed', version: 2 } })
+  // The same counts, under the rules of the poll as it is now.
+  expect(await tally.next()).toMatchObject({ tally: { version: 2 } })
   house.polls.remove(house.pollId)
   expect([await poll.next(), await tally.next()]).toEqual(['complete', 'complete'])
 })
@@ -198,10 +200,12 @@ test('G8 what the screens ask for is well inside the limits', async () => {
   const poll = `pollId slug question description state opensAt closesAt version
     options { optionId text colour pictureUrl } boxes { boxId voters weight limit { votes perSeconds } }`
   const tally =
-    'pollId version asOf total options { optionId votes } boxes { boxId total options { optionId votes } }'
+    'pollId pollVersion version shows isRehearsal asOf total options { optionId votes } ' +
+    'boxes { boxId total options { optionId votes } } ' +
+    'result(weights: [10000]) { options { optionId share rank isTied } boxes { boxId effectiveWeight } }'
   const { status, body } = await ask(
     house,
-    `query All($id: ID!) { polls { ...P } poll(id: $id) { ...P } tally(pollId: $id) { ...T }
+    `query All($id: ID!) { polls { polls { ...P } total } poll(id: $id) { ...P } tally(pollId: $id) { ...T }
       timeline(pollId: $id) { at total options { optionId votes } } }
      fragment P on Poll { ${poll} } fragment T on Tally { ${tally} }`,
     {},
