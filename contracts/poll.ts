@@ -1,6 +1,7 @@
 /** A poll as everyone outside sees it, and the inputs that make and change one. */
 import { z } from 'zod'
 import { boxIdShape, optionIdShape, pollIdShape, slugShape } from './ids.ts'
+import { isPlain, neededTextShape, sameToReaders, textShape } from './texts.ts'
 
 /** In the order of a poll's life; moderators filter by them in this order. */
 export const pollStates = ['draft', 'scheduled', 'open', 'closed', 'counting', 'certified'] as const
@@ -25,31 +26,55 @@ export const wholeWeight = 10_000
 /** An instant as ISO 8601 with a zone; leaves as epoch milliseconds. */
 const instantShape = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
-/** Postgres cannot store a NUL. */
-const textShape = z
-  .string()
-  .refine((text) => !text.includes('\u0000'), 'must not hold a NUL character')
-  .trim()
-
-const questionShape = textShape.min(1, 'a poll needs a question').max(200)
-const descriptionShape = textShape.max(1_000)
+const questionShape = neededTextShape(200, 'a poll needs a question')
+const descriptionShape = textShape(1_000, 'lines')
 const colourShape = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is written #rrggbb')
-const optionTextShape = textShape.min(1, 'an option needs a text').max(100)
+const optionTextShape = neededTextShape(100, 'an option needs a text')
+const pictureShape = z
+  .url({ protocol: /^https?$/, error: 'a picture has an address that begins with https:// or http://' })
+  .max(500)
+  .refine(isPlain, 'must not hold control characters')
 
 /** An option to create: a bare text, or a text with its own id, colour or picture. */
-export const newOptionShape = z.union([
-  optionTextShape.transform((text) => ({ text })),
-  z.strictObject({
-    text: optionTextShape,
-    optionId: optionIdShape.optional(),
-    colour: colourShape.optional(),
-    pictureUrl: z.url().max(500).optional(),
-  }),
-])
+export const newOptionShape = z.union(
+  [
+    optionTextShape.transform((text) => ({ text })),
+    z.strictObject({
+      text: optionTextShape,
+      optionId: optionIdShape.optional(),
+      colour: colourShape.optional(),
+      pictureUrl: pictureShape.optional(),
+    }),
+  ],
+  { error: sayOptionFault },
+)
+
+/** What is wrong with the form that was meant. */
+function sayOptionFault({ input, errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
+  const issue = errors[typeof input === 'string' ? 0 : 1]?.[0]
+  if (issue === undefined) return 'an option is a text, or an object with a text'
+  return issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message
+}
+
 const newOptionsShape = z
   .array(newOptionShape)
   .min(2, 'a poll has at least 2 options')
   .max(100, 'a poll has at most 100 options')
+  .superRefine((options, context) => {
+    const texts = options.map(({ text }) => sameToReaders(text))
+    const ids = options.map((option) => ('optionId' in option ? option.optionId : undefined))
+    for (const place of options.keys()) {
+      const twin = texts.indexOf(texts[place] ?? '')
+      if (twin < place) {
+        context.addIssue({ code: 'custom', path: [place], message: `the same as option ${twin + 1}` })
+      }
+      const first = ids[place] === undefined ? place : ids.indexOf(ids[place])
+      if (first < place) {
+        const message = `the same optionId as option ${first + 1}`
+        context.addIssue({ code: 'custom', path: [place, 'optionId'], message })
+      }
+    }
+  })
 
 /**
  * How often one voter may vote in a box: `votes` in any `perSeconds` seconds that follow each other, or, where that is
@@ -106,9 +131,13 @@ const timeZoneShape = z
   .max(64)
   .refine(isTimeZone, 'must be a time zone such as America/Sao_Paulo or UTC')
 
-/** Offsets such as +03:00 are none: Postgres reads their sign the other way round. */
+/**
+ * A region and a place, or UTC: what stands there alone Postgres may read as something else (CET as an hour that
+ * knows no summer, +03:00 as three hours to the west).
+ */
 function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/.test(name)) return false
+  if (name === 'UTC') return true
+  if (!/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/.test(name) || !name.includes('/')) return false
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
   } catch {
@@ -141,7 +170,8 @@ export type CreatePoll = z.output<typeof createPollShape>
 
 /**
  * `admin.updatePoll`: only what is named changes. Before a poll opens: everything. From then on: question,
- * description and visibility, and, while it is open, closesAt.
+ * description and visibility, and, while it is open, closesAt (null: until it is closed by hand). The rest is frozen:
+ * see gateway/polls/what-may-change.ts.
  */
 export const updatePollShape = z.strictObject({
   pollId: pollIdShape,
@@ -157,11 +187,17 @@ export const updatePollShape = z.strictObject({
 })
 export type UpdatePoll = z.output<typeof updatePollShape>
 
-/** `admin.openPoll`: opens now, also again; `closesAt` says when it closes by itself. */
+/**
+ * `admin.openPoll`: opens now, also again. `closesAt` says when it closes by itself, null: by hand; left out, a time that
+ * was set and is still to come stands.
+ */
 export const openPollShape = z.strictObject({ pollId: pollIdShape, closesAt: instantShape.nullish() })
 export type OpenPoll = z.output<typeof openPollShape>
 
-/** `admin.duplicatePoll`: a draft with the same question, options and rules: the next round, or a rehearsal. */
+/**
+ * `admin.duplicatePoll`: a draft with the same question, options and rules: the next round, or a rehearsal, whose
+ * address then says so.
+ */
 export const duplicatePollShape = z.strictObject({
   pollId: pollIdShape,
   isRehearsal: z.boolean().default(false),
@@ -197,7 +233,7 @@ export const pollShape = z.object({
   revealedAt: z.string().nullable(),
   isRehearsal: z.boolean(),
   archivedAt: z.string().nullable(),
-  /** 1 for a poll that is no duplicate, else one more than its original's. */
+  /** 1, or for the next round of a poll one more than that poll's; a rehearsal has the round that it rehearses. */
   round: z.int().positive(),
   previousPollId: z.string().nullable(),
   version: z.int(),

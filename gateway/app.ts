@@ -23,6 +23,7 @@ import { keepSchedule } from './polls/keep-schedule.slonik.ts'
 import { makePollBook } from './polls/poll-book.ts'
 import type { StoredPoll } from './polls/poll-rows.slonik.ts'
 import { makeProjectPoll, resumeVoting, stopVoting, unprojectPoll } from './polls/project-poll.redis.ts'
+import { readRulesVersions } from './polls/projected-polls.redis.ts'
 import { makeSessions } from './sessions/session-tokens.ts'
 import { makeVerifySession } from './sessions/verify-session.ts'
 import { makeVerifiedId, makeVoterKey } from './sessions/voter-key.ts'
@@ -62,7 +63,8 @@ export async function openGateway(
     }),
   )
   const following = stack.use(await followPolls(redis, subscriber, book, log))
-  stack.use(keepSchedule({ pool, book, project, log }))
+  const rulesOnRedis = (pollIds: readonly string[]) => readRulesVersions(redis, pollIds)
+  stack.use(keepSchedule({ pool, book, project, rulesOnRedis, log }))
 
   const { note: noteRun } = stack.use(mirrorRuns(pool, log))
   const voterKey = makeVoterKey(config.voterSecret)

@@ -22,15 +22,51 @@ alter table ballot_boxes
   add constraint a_limit_is_small check (limit_votes <= 100),
   add constraint a_window_lasts_a_week_at_most check (limit_per_seconds <= 604800);
 
--- Options, boxes, limits and weights are what was voted by: they are frozen from the moment that the poll opened.
-create function refuse_change_of_rules() returns trigger language plpgsql as $$
-declare
-  its integer := case when tg_op = 'DELETE' then old.poll_no else new.poll_no end;
+-- What a poll was voted by is frozen from the moment that it opened; what was revealed stays so.
+create function refuse_change_of_opened_poll() returns trigger language plpgsql as $$
 begin
-  if exists (select from polls where poll_no = its and ever_opened) then
-    raise exception 'poll % has opened: its options and ballot boxes are frozen', its
+  if old.ever_opened and
+    (new.ever_opened, new.slug, new.time_zone, new.opens_at, new.is_rehearsal, new.round, new.key_version)
+    is distinct from
+    (old.ever_opened, old.slug, old.time_zone, old.opens_at, old.is_rehearsal, old.round, old.key_version)
+  then
+    raise exception 'poll % has opened: its address, time zone and opening are frozen', old.poll_no
       using errcode = 'integrity_constraint_violation';
   end if;
+  if old.revealed_at is not null and new.revealed_at is distinct from old.revealed_at then
+    raise exception 'poll % was revealed', old.poll_no using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+create trigger an_opened_poll_is_frozen before update on polls
+  for each row execute function refuse_change_of_opened_poll();
+
+-- The hours of a poll are told by this database: it has to know the zone. What knows it is the server, so this is no
+-- check of the row, which a dump would bring to another one.
+create function refuse_unknown_time_zone() returns trigger language plpgsql as $$
+begin
+  perform now() at time zone new.time_zone;
+  return new;
+exception when invalid_parameter_value then
+  raise exception 'time zone % is not known', new.time_zone
+    using errcode = 'check_violation', constraint = 'time_zone_is_known';
+end $$;
+create trigger time_zone_is_known before insert or update of time_zone on polls
+  for each row execute function refuse_unknown_time_zone();
+
+-- Options, boxes, limits and weights are what was voted by: they are frozen from the moment that the poll opened. The
+-- poll's row is held, so that it does not open meanwhile.
+create function refuse_change_of_rules() returns trigger language plpgsql as $$
+declare
+  its integer;
+begin
+  foreach its in array array[case when tg_op <> 'INSERT' then old.poll_no end,
+    case when tg_op <> 'DELETE' then new.poll_no end] loop
+    if (select ever_opened from polls where poll_no = its for share) then
+      raise exception 'poll % has opened: its options and ballot boxes are frozen', its
+        using errcode = 'integrity_constraint_violation';
+    end if;
+  end loop;
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
 create trigger options_are_frozen before insert or update or delete on poll_options
@@ -41,12 +77,17 @@ create trigger boxes_are_frozen before insert or update or delete on ballot_boxe
 -- The weights of a poll's boxes sum to 10,000 whenever a transaction ends.
 create function check_weights() returns trigger language plpgsql as $$
 declare
-  its integer := case when tg_op = 'DELETE' then old.poll_no else new.poll_no end;
-  weights integer := (select sum(weight) from ballot_boxes where poll_no = its);
+  its integer;
+  weights integer;
 begin
-  if weights <> 10000 then
-    raise exception 'the weights of poll % sum to %', its, weights using errcode = 'check_violation';
-  end if;
+  foreach its in array array[case when tg_op <> 'INSERT' then old.poll_no end,
+    case when tg_op <> 'DELETE' then new.poll_no end] loop
+    weights := (select sum(weight) from ballot_boxes where poll_no = its);
+    if weights <> 10000 then
+      raise exception 'the weights of poll % sum to %', its, weights
+        using errcode = 'check_violation', constraint = 'weights_sum_to_the_whole';
+    end if;
+  end loop;
   return null;
 end $$;
 create constraint trigger weights_sum_to_the_whole after insert or update or delete on ballot_boxes

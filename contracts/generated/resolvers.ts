@@ -119,7 +119,7 @@ export type Poll = {
   readonly question: Scalars['String']['output'];
   /** When an embargo was lifted. */
   readonly revealedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** 1 for a poll that is no duplicate, else one more than its original's. */
+  /** 1, or for the next round of a poll one more than that poll's; a rehearsal has the round that it rehearses. */
   readonly round: Scalars['Int']['output'];
   readonly slug: Scalars['String']['output'];
   readonly state: PollState;

@@ -1,23 +1,18 @@
 /** Carries out a moderator's commands: in Postgres first, with their event, then on Redis. */
-import {
-  UniqueIntegrityConstraintViolationError,
-  type DatabasePool,
-  type DatabaseTransactionConnection,
-} from 'slonik'
-import { v7 as uuidv7 } from 'uuid'
-import { nameFrom } from '../../contracts/names.ts'
-import type { PollChange } from '../../contracts/events.ts'
-import type { CreatePoll, PollRecord } from '../../contracts/poll.ts'
-import type { CallRefusal } from '../../contracts/refusals.ts'
-import { freeName, nameOptions } from './name-options.ts'
+import type { DatabasePool } from 'slonik'
+import { makeAlterPoll } from './alter-poll.slonik.ts'
+import { deletePoll } from './delete-poll.slonik.ts'
+import { makeMakePoll } from './make-poll.slonik.ts'
+import { nameOptions } from './name-options.ts'
 import * as rows from './poll-changes.slonik.ts'
-import type { CommandResult, PollCommands } from './poll-commands.ts'
-import { lockPoll, readPoll, readPolls, type StoredPoll } from './poll-rows.slonik.ts'
+import type { PollCommands } from './poll-commands.ts'
+import { readPoll, type StoredPoll } from './poll-rows.slonik.ts'
+import * as may from './what-may-change.ts'
 
 // Votes that were judged up to this long after a scheduled close are in; one that is closed by hand is closed now.
 const scheduledGraceMs = 2_000
-
-const no = (reason: CallRefusal): CommandResult => ({ done: false, reason })
+// A change that died on its way to Redis is there after the 10 s of the schedule: sooner than that, its opening waits.
+const opensSoonMs = 15_000
 
 export function makePollCommands(parts: {
   readonly pool: DatabasePool
@@ -25,216 +20,128 @@ export function makePollCommands(parts: {
   readonly project: (poll: StoredPoll) => Promise<void>
   readonly unproject: (pollId: string) => Promise<void>
   readonly stopVoting: (pollId: string) => Promise<{ voted: boolean }>
-  /** Lets voting go on after a deletion that was refused. */
+  /** Lets voting go on after it was stopped. */
   readonly resumeVoting: (pollId: string) => Promise<void>
   /** Gives Redis back who has voted in a poll that is opened again. */
   readonly remember: (poll: StoredPoll) => Promise<void>
 }): PollCommands {
-  const { pool, project } = parts
-
-  /** Changes a poll under its lock; `decide` answers the poll as it shall be, a refusal, or null for "as it is". */
-  async function alter(
-    pollId: string,
-    change: PollChange,
-    decide: (
-      poll: StoredPoll,
-      tx: DatabaseTransactionConnection,
-    ) => Promise<PollRecord | CallRefusal | null> | PollRecord | CallRefusal | null,
-  ): Promise<CommandResult> {
-    const result = await refusingTakenSlugs(() =>
-      pool.transaction(async (tx): Promise<StoredPoll | CallRefusal> => {
-        const poll = await lockPoll(tx, pollId)
-        if (poll === null) return 'unknown-poll'
-        const wanted = await decide(poll, tx)
-        if (wanted === null) return poll
-        if (typeof wanted === 'string') return wanted
-        await rows.updatePollRow(tx, wanted)
-        return noted(tx, pollId, change)
-      }),
-    )
-    if (typeof result === 'string') return no(result)
-    await project(result)
-    return { done: true, poll: result }
-  }
-
-  async function insert(
-    asked: Omit<CreatePoll, 'slug'> & {
-      readonly slug: string | undefined
-      readonly round: number
-      readonly previousPollId: string | null
-    },
-  ): Promise<CommandResult> {
-    const options = nameOptions(asked.options)
-    if (options === null) return no('bad-input')
-    const pollId = uuidv7()
-    const wanted = nameFrom(asked.question, 60) || 'poll'
-    const taken = asked.slug === undefined ? new Set((await readPolls(pool)).map(({ slug }) => slug)) : null
-    const slug = asked.slug ?? freeName(wanted, (name) => taken?.has(name) === true, 64)
-    const result = await refusingTakenSlugs(() =>
-      pool.transaction(async (tx) => {
-        await rows.insertPoll(tx, {
-          ...asked,
-          ...{ pollId, slug, options },
-          ...{ opensAtMs: asked.opensAt ?? null, closesAtMs: asked.closesAt ?? null },
-        })
-        return noted(tx, pollId, 'created')
-      }),
-    )
-    if (typeof result === 'string') return no(result)
-    await project(result)
-    return { done: true, poll: result }
-  }
+  const { pool } = parts
+  const { alter, alterStopped } = makeAlterPoll(parts)
+  const makePoll = makeMakePoll(parts)
 
   return {
-    create: (asked) => insert({ ...asked, slug: asked.slug, round: 1, previousPollId: null }),
+    create: (asked) => makePoll({ ...asked, round: 1, previousPollId: null }),
 
-    update: (asked) =>
-      alter(asked.pollId, 'updated', async (poll, tx) => {
-        const wasOpen = poll.everOpened || opensWithinMs(poll, 1_000)
-        if (wasOpen && (asked.options !== undefined || asked.opensAt !== undefined)) return 'poll-frozen'
-        if (wasOpen && (asked.boxes !== undefined || asked.timeZone !== undefined)) return 'poll-frozen'
-        if (poll.state === 'closed' && asked.closesAt !== undefined) return 'poll-state'
+    async update(asked) {
+      const known = await readPoll(pool, asked.pollId)
+      // Old rules that are still on Redis when the poll opens would be voted by.
+      const isSoon = known?.state === 'scheduled' && (known.opensAtMs ?? 0) <= Date.now() + opensSoonMs
+      const changesRules = [asked.opensAt, asked.options, asked.boxes].some((its) => its !== undefined)
+      const change = isSoon && changesRules ? alterStopped : alter
+      return change(asked.pollId, async (poll, tx) => {
+        const now = Date.now()
+        const no = may.whyNotUpdate(poll, asked, now)
+        if (no !== null) return no
         if (asked.boxes !== undefined) await rows.replaceBoxes(tx, poll.pollNo, asked.boxes)
+        if (asked.options !== undefined)
+          await rows.replaceOptions(tx, poll.pollNo, nameOptions(asked.options))
         const opensAtMs = asked.opensAt === undefined ? poll.opensAtMs : asked.opensAt
         const closesAtMs = asked.closesAt === undefined ? poll.closesAtMs : asked.closesAt
-        if (opensAtMs !== null && closesAtMs !== null && closesAtMs <= opensAtMs) return 'bad-input'
-        if (asked.options !== undefined) {
-          const options = nameOptions(asked.options)
-          if (options === null) return 'bad-input'
-          await rows.replaceOptions(tx, poll.pollNo, options)
-        }
         const notYet = opensAtMs === null ? ('draft' as const) : ('scheduled' as const)
+        const isLater = (closesAtMs ?? Infinity) > (poll.closesAtMs ?? Infinity)
         return {
-          ...poll,
-          slug: asked.slug ?? poll.slug,
-          question: asked.question ?? poll.question,
-          description: asked.description ?? poll.description,
-          visibility: asked.visibility ?? poll.visibility,
-          timeZone: asked.timeZone ?? poll.timeZone,
-          state: wasOpen ? poll.state : notYet,
-          ...{ opensAtMs, closesAtMs },
+          change: poll.state === 'open' && isLater ? 'extended' : 'updated',
+          rulesReplaced: asked.boxes !== undefined || asked.options !== undefined,
+          to: {
+            ...poll,
+            slug: asked.slug ?? poll.slug,
+            question: asked.question ?? poll.question,
+            description: asked.description ?? poll.description,
+            visibility: asked.visibility ?? poll.visibility,
+            timeZone: asked.timeZone ?? poll.timeZone,
+            state: may.isFrozen(poll, now) ? poll.state : notYet,
+            ...{ opensAtMs, closesAtMs },
+          },
         }
-      }),
+      })
+    },
 
-    async open({ pollId, closesAt }) {
-      const known = await readPoll(pool, pollId)
+    async open(asked) {
+      const known = await readPoll(pool, asked.pollId)
       // While it is closed nobody is admitted: what is remembered now is whole when voting goes on.
       if (known?.everOpened === true && known.state === 'closed') await parts.remember(known)
-      return alter(pollId, known?.everOpened === true ? 'reopened' : 'opened', (poll) => {
-        if (poll.state === 'open') return null
-        if (poll.state === 'counting' || poll.state === 'certified') return 'poll-state'
-        if (poll.revealedAt !== null) return 'poll-state'
+      return alter(asked.pollId, (poll) => {
         const now = Date.now()
-        if (closesAt != null && closesAt <= now) return 'bad-input'
-        const closesLater = poll.closesAtMs !== null && poll.closesAtMs > now
-        return {
+        const no = may.whyNotOpen(poll, asked, now)
+        if (no !== null) return no
+        if (may.stateNow(poll, now) === 'open') return null
+        const stands = poll.closesAtMs !== null && poll.closesAtMs > now ? poll.closesAtMs : null
+        const to = {
           ...poll,
-          state: 'open',
+          state: 'open' as const,
           opensAtMs: poll.everOpened ? poll.opensAtMs : now,
-          closesAtMs: closesAt === undefined ? (closesLater ? poll.closesAtMs : null) : closesAt,
-          archivedAt: null,
+          closesAtMs: asked.closesAt === undefined ? stands : asked.closesAt,
           graceMs: scheduledGraceMs,
         }
+        return { to, change: poll.everOpened ? 'reopened' : 'opened' }
       })
     },
 
     close: (pollId) =>
-      alter(pollId, 'closed', (poll) => {
-        if (poll.state === 'closed') return null
-        if (poll.state !== 'open') return 'poll-state'
-        return {
-          ...poll,
-          state: 'closed',
-          closesAtMs: Math.max(Date.now(), (poll.opensAtMs ?? 0) + 1),
-          graceMs: 0,
-        }
+      alter(pollId, (poll) => {
+        const now = Date.now()
+        const no = may.whyNotClose(poll, now)
+        if (no !== null) return no
+        if (may.stateNow(poll, now) === 'closed') return null
+        const closesAtMs = Math.max(now, (poll.opensAtMs ?? 0) + 1)
+        return { to: { ...poll, state: 'closed', closesAtMs, graceMs: 0 }, change: 'closed' }
       }),
 
     reveal: (pollId) =>
-      alter(pollId, 'revealed', (poll) => {
-        if (poll.visibility !== 'embargo' || !isOver(poll)) return 'poll-state'
-        return poll.revealedAt === null ? { ...poll, revealedAt: new Date().toISOString() } : null
+      alter(pollId, (poll) => {
+        const now = Date.now()
+        const no = may.whyNotReveal(poll, now)
+        if (no !== null) return no
+        if (poll.revealedAt !== null) return null
+        return { to: { ...poll, revealedAt: new Date(now).toISOString() }, change: 'revealed' }
       }),
 
     archive: (pollId) =>
-      alter(pollId, 'archived', (poll) => {
-        if (poll.state === 'open' || poll.state === 'scheduled') return 'poll-state'
-        return poll.archivedAt === null ? { ...poll, archivedAt: new Date().toISOString() } : null
+      alter(pollId, (poll) => {
+        const now = Date.now()
+        const no = may.whyNotArchive(poll, now)
+        if (no !== null) return no
+        if (poll.archivedAt !== null) return null
+        return { to: { ...poll, archivedAt: new Date(now).toISOString() }, change: 'archived' }
       }),
 
     unarchive: (pollId) =>
-      alter(pollId, 'unarchived', (poll) =>
-        poll.archivedAt === null ? null : { ...poll, archivedAt: null },
+      alter(pollId, (poll) =>
+        poll.archivedAt === null ? null : { to: { ...poll, archivedAt: null }, change: 'unarchived' },
       ),
 
     async duplicate({ pollId, isRehearsal, slug }) {
       const original = await readPoll(pool, pollId)
-      if (original === null) return no('unknown-poll')
-      const { question, description, options, boxes, visibility, timeZone, round } = original
-      return insert({
-        ...{ question, description, boxes, visibility, timeZone, isRehearsal },
-        ...{ slug, options: withoutNulls(options), round: round + 1, previousPollId: pollId },
+      if (original === null) return { done: false, reason: 'unknown-poll' }
+      const { question, description, options, boxes, visibility, timeZone } = original
+      // A rehearsal is of the round that is coming, and the round itself comes after it.
+      const isNextRound = !isRehearsal && !original.isRehearsal
+      const name = original.slug.replace(/-rehearsal(?:-\d+)?$/, '')
+      return makePoll({
+        ...{ question, description, boxes, visibility, timeZone, isRehearsal, slug },
+        ...{ options: options.map(withoutNulls), previousPollId: pollId },
+        round: original.round + (isNextRound ? 1 : 0),
+        wantedSlug: isRehearsal ? `${name.slice(0, 50)}-rehearsal` : name,
       })
     },
 
-    async remove(pollId) {
-      const poll = await readPoll(pool, pollId)
-      if (poll === null) return no('unknown-poll')
-      // First nobody can vote any more, then it is certain whether anybody has.
-      const { voted } = await parts.stopVoting(pollId)
-      const deleted = await pool.transaction(async (tx) => {
-        const locked = await lockPoll(tx, pollId)
-        if (locked === null || voted || (await rows.hasLedgerRows(tx, locked.pollNo))) return false
-        await rows.deletePollRows(tx, locked)
-        return true
-      })
-      if (!deleted) {
-        await parts.resumeVoting(pollId)
-        const standing = await readPoll(pool, pollId)
-        if (standing === null) return no('unknown-poll')
-        await project(standing)
-        return no('poll-has-votes')
-      }
-      await parts.unproject(pollId)
-      return { done: true, poll }
-    },
+    remove: (pollId) => deletePoll(parts, pollId),
   }
 }
 
-/** A poll that votes may refer to any moment is as frozen as one that is open. */
-function opensWithinMs({ state, opensAtMs }: PollRecord, ms: number): boolean {
-  return state === 'scheduled' && opensAtMs !== null && opensAtMs <= Date.now() + ms
-}
-
-const isOver = ({ state }: PollRecord) => state === 'closed' || state === 'counting' || state === 'certified'
-
-function withoutNulls(options: PollRecord['options']): CreatePoll['options'] {
-  return options.map(({ optionId, text, colour, pictureUrl }) => ({
-    ...{ optionId, text },
-    ...(colour !== null && { colour }),
-    ...(pictureUrl !== null && { pictureUrl }),
-  }))
-}
-
-/** The poll as it now stands, its event stored with it. */
-async function noted(
-  tx: DatabaseTransactionConnection,
-  pollId: string,
-  change: PollChange,
-): Promise<StoredPoll> {
-  const poll = await readPoll(tx, pollId)
-  if (poll === null) throw new Error(`poll ${pollId} vanished inside its own transaction`)
-  await rows.insertPollEvent(tx, poll, change)
-  return poll
-}
-
-async function refusingTakenSlugs<T>(work: () => Promise<T>): Promise<T | 'slug-taken'> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof UniqueIntegrityConstraintViolationError && error.constraint === 'polls_slug_key') {
-      return 'slug-taken'
-    }
-    throw error
-  }
-}
+/** An option as it is asked for: what it has none of is left out. */
+const withoutNulls = ({ optionId, text, colour, pictureUrl }: StoredPoll['options'][number]) => ({
+  ...{ optionId, text },
+  ...(colour !== null && { colour }),
+  ...(pictureUrl !== null && { pictureUrl }),
+})

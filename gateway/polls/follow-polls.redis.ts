@@ -4,7 +4,7 @@ import { redisChannels } from '../../contracts/redis-keys.ts'
 import type { Log } from '../../runtime/log.ts'
 import { repeat } from '../../runtime/rest.ts'
 import type { PollBookPen } from './poll-book.ts'
-import { countPollChanges, readProjectedPoll, readProjectedPolls } from './projected-polls.redis.ts'
+import { countPollChanges, makeReadProjectedPolls, readProjectedPoll } from './projected-polls.redis.ts'
 
 // An announcement may be lost with its connection: a change is known after this long all the same.
 const rereadEveryMs = 1_000
@@ -22,10 +22,11 @@ export async function followPolls(
     if (poll === null) book.remove(pollId)
     else book.put(poll)
   }
+  const readProjectedPolls = makeReadProjectedPolls(redis)
   let changesSeen: string | null = null
   async function rereadAll(): Promise<void> {
     if ((await countPollChanges(redis)) === changesSeen) return
-    const read = await readProjectedPolls(redis)
+    const read = await readProjectedPolls()
     // While the memory is restored, what this process knows stands.
     if (read === 'unfit') return
     book.replaceAll(read.polls)

@@ -3,14 +3,21 @@ import { sql, type DatabasePool } from 'slonik'
 import { z } from 'zod'
 import type { Log } from '../../runtime/log.ts'
 import { repeat } from '../../runtime/rest.ts'
-import { insertPollEvent } from './poll-changes.slonik.ts'
-import { readPoll, readPolls, type StoredPoll } from './poll-rows.slonik.ts'
+import { insertPollEvents } from './poll-changes.slonik.ts'
+import { readPollsOf, type StoredPoll } from './poll-rows.slonik.ts'
 import type { PollBook } from './poll-book.ts'
+import { stateNow } from './what-may-change.ts'
 
 const applyEveryMs = 10_000
 const lookEveryMs = 500
 
 const changedShape = z.object({ poll_id: z.string() })
+const standingShape = z.object({
+  poll_id: z.string(),
+  version: z.number(),
+  rules_version: z.number(),
+  may_be_voted_in: z.boolean(),
+})
 
 /**
  * The rows are the schedule, Postgres' clock decides, and each step names the state that it leaves: any number of
@@ -20,52 +27,58 @@ export function keepSchedule(parts: {
   readonly pool: DatabasePool
   readonly book: Pick<PollBook, 'list' | 'byId'>
   readonly project: (poll: StoredPoll) => Promise<void>
+  /** Of each poll, the version of its rules on Redis, null where it has none. */
+  readonly rulesOnRedis: (pollIds: readonly string[]) => Promise<readonly (number | null)[]>
   readonly log: Log
 }): AsyncDisposable {
-  const { pool, book, project, log } = parts
+  const { pool, book, project, rulesOnRedis, log } = parts
   let appliedAt = 0
   let isAway = false
 
-  async function apply(): Promise<void> {
+  /** A poll whose whole time passed while nobody looked goes straight to its end. */
+  async function openAndClose(): Promise<void> {
     const changed = await pool.transaction(async (tx) => {
-      const rows = await tx.any(sql.type(changedShape)`
+      const pollIds = await tx.anyFirst(sql.type(changedShape)`
         update polls set
           state = case when closes_at + grace_ms * interval '1 ms' <= clock_timestamp() then 'closed' else 'open' end,
           ever_opened = true, version = version + 1, rules_version = rules_version + 1, updated_at = now()
         where (state = 'scheduled' and opens_at <= clock_timestamp())
           or (state = 'open' and closes_at + grace_ms * interval '1 ms' <= clock_timestamp())
         returning poll_id`)
-      for (const { poll_id: pollId } of rows) {
-        const poll = await readPoll(tx, pollId)
-        if (poll !== null) await insertPollEvent(tx, poll, poll.state === 'open' ? 'opened' : 'closed')
-      }
-      return rows.length
+      if (pollIds.length === 0) return 0
+      const polls = await readPollsOf(tx, pollIds)
+      await insertPollEvents(
+        tx,
+        polls.map((poll) => [poll, poll.state === 'open' ? 'opened' : 'closed']),
+      )
+      return polls.length
     })
     if (changed > 0) log.info({ changed }, 'polls changed by their schedule')
-    // What Redis has and can vote by is not written again, unless votes may come: its rules may have been taken away.
-    for (const poll of await readPolls(pool)) {
-      const mayBeVotedIn = poll.state === 'open' || poll.state === 'scheduled'
-      if (mayBeVotedIn || book.byId(poll.pollId)?.version !== poll.version) await project(poll)
-    }
-    appliedAt = Date.now()
   }
 
-  function isDue(): boolean {
-    const now = Date.now()
-    return book
-      .list()
-      .some(
-        ({ state, opensAtMs, closesAtMs, graceMs }) =>
-          (state === 'scheduled' && opensAtMs !== null && opensAtMs <= now) ||
-          (state === 'open' && closesAtMs !== null && closesAtMs + graceMs <= now),
-      )
+  /** Polls are read whole only where Redis lacks them: a house may have thousands, and this is done all the time. */
+  async function bringWhatRedisLacks(): Promise<void> {
+    const standing = await pool.any(sql.type(standingShape)`
+      select poll_id, version, rules_version, state in ('scheduled', 'open') as may_be_voted_in from polls`)
+    const votable = standing.filter((poll) => poll.may_be_voted_in)
+    // What can be voted in may have lost its rules though its record stands.
+    const ruled = await rulesOnRedis(votable.map((poll) => poll.poll_id))
+    const unruled = votable.filter((poll, i) => (ruled[i] ?? -1) < poll.rules_version)
+    const unknown = standing.filter((poll) => (book.byId(poll.poll_id)?.version ?? -1) < poll.version)
+    const lacking = new Set([...unruled, ...unknown].map((poll) => poll.poll_id))
+    if (lacking.size === 0) return
+    for (const poll of await readPollsOf(pool, [...lacking])) await project(poll)
   }
+
+  const isDue = (now: number) => book.list().some((poll) => stateNow(poll, now) !== poll.state)
 
   const loop = repeat(
     lookEveryMs,
     async () => {
-      if (!isDue() && Date.now() - appliedAt < applyEveryMs) return
-      await apply()
+      if (!isDue(Date.now()) && Date.now() - appliedAt < applyEveryMs) return
+      await openAndClose()
+      await bringWhatRedisLacks()
+      appliedAt = Date.now()
       isAway = false
     },
     (error) => {

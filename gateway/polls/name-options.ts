@@ -18,17 +18,13 @@ export function freeName(wanted: string, isTaken: (name: string) => boolean, mos
   }
 }
 
-/** Null where two options ask for the same id. */
-export function nameOptions(options: CreatePoll['options']): NamedOption[] | null {
-  const taken = new Set<string>()
-  for (const option of options) {
-    if (!('optionId' in option) || option.optionId === undefined) continue
-    if (taken.has(option.optionId)) return null
-    taken.add(option.optionId)
-  }
+/** Options that ask for an id have it; the others get what is free. No two ask for the same. */
+export function nameOptions(options: CreatePoll['options']): NamedOption[] {
+  const idOf = (option: CreatePoll['options'][number]) => ('optionId' in option ? option.optionId : undefined)
+  const taken = new Set(options.map(idOf))
   return options.map((option, i) => {
-    if ('optionId' in option && option.optionId !== undefined) return { ...option, optionId: option.optionId }
-    const optionId = freeName(nameFrom(option.text, 40) || `option-${i + 1}`, (name) => taken.has(name), 40)
+    const wanted = nameFrom(option.text, 40) || `option-${i + 1}`
+    const optionId = idOf(option) ?? freeName(wanted, (name) => taken.has(name), 40)
     taken.add(optionId)
     return { ...option, optionId }
   })

@@ -4,8 +4,10 @@ import { z } from 'zod'
 import { pollChangedMessage, pollDeletedMessage, type PollChange } from '../../contracts/events.ts'
 import { publicPoll, type BallotBox, type CreatePoll, type PollRecord } from '../../contracts/poll.ts'
 import type { NamedOption } from './name-options.ts'
+import { readPoll, type StoredPoll } from './poll-rows.slonik.ts'
 
 const noShape = z.object({ poll_no: z.number() })
+const slugShape = z.object({ slug: z.string() })
 const none = z.object({})
 const msOf = (iso: string | null) => (iso === null ? null : Date.parse(iso))
 const time = (ms: number | null) => (ms === null ? null : sql.fragment`to_timestamp(${ms / 1000})`)
@@ -87,30 +89,54 @@ export async function replaceOptions(
   await insertOptions(tx, pollNo, options)
 }
 
-/** Writes the poll's texts, state and times as they now are; versions grow. */
-export async function updatePollRow(tx: CommonQueryMethods, poll: PollRecord): Promise<void> {
+/** Writes the poll's texts, state and times as they now are. */
+export async function updatePollRow(
+  tx: CommonQueryMethods,
+  poll: PollRecord,
+  otherRules: boolean,
+): Promise<void> {
   await tx.query(sql.type(none)`
     update polls set slug = ${poll.slug}, question = ${poll.question}, description = ${poll.description},
       state = ${poll.state}, opens_at = ${time(poll.opensAtMs)}, closes_at = ${time(poll.closesAtMs)},
       grace_ms = ${poll.graceMs}, visibility = ${poll.visibility}, time_zone = ${poll.timeZone},
       revealed_at = ${time(msOf(poll.revealedAt))}, archived_at = ${time(msOf(poll.archivedAt))},
-      ever_opened = ever_opened or ${poll.state === 'open'},
-      version = version + 1, rules_version = rules_version + 1, updated_at = now()
+      ever_opened = ever_opened or ${poll.state !== 'draft' && poll.state !== 'scheduled'},
+      version = version + 1, rules_version = rules_version + ${otherRules ? 1 : 0}, updated_at = now()
     where poll_id = ${poll.pollId}`)
 }
 
-/** The event of a change, stored with it: Kafka hears of it later, and of nothing that did not happen. */
-export async function insertPollEvent(
-  tx: CommonQueryMethods,
-  poll: PollRecord,
+/** The poll as it now stands, its event stored with it: Kafka hears of it later, and of nothing that did not happen. */
+export async function noted(
+  tx: DatabaseTransactionConnection,
+  pollId: string,
   change: PollChange,
-): Promise<void> {
-  await insertEvent(tx, poll.pollId, pollChangedMessage(publicPoll(poll), change, new Date()))
+): Promise<StoredPoll> {
+  const poll = await readPoll(tx, pollId)
+  if (poll === null) throw new Error(`poll ${pollId} vanished inside its own transaction`)
+  await insertPollEvents(tx, [[poll, change]])
+  return poll
 }
 
-async function insertEvent(tx: CommonQueryMethods, pollId: string, message: Buffer): Promise<void> {
+export async function insertPollEvents(
+  tx: CommonQueryMethods,
+  changes: readonly (readonly [PollRecord, PollChange])[],
+): Promise<void> {
+  const at = new Date()
+  await insertEvents(
+    tx,
+    changes.map(([poll, change]) => [poll.pollId, pollChangedMessage(publicPoll(poll), change, at)]),
+  )
+}
+
+async function insertEvents(tx: CommonQueryMethods, events: readonly [string, Buffer][]): Promise<void> {
   await tx.query(sql.type(none)`
-    insert into poll_events (poll_id, message) values (${pollId}, ${sql.binary(message)})`)
+    insert into poll_events (poll_id, message)
+    select * from ${sql.unnest(events, ['uuid', 'bytea'])}`)
+}
+
+/** The addresses that begin so: letters, digits and hyphens, none of which `like` takes for more. */
+export async function slugsLike(db: CommonQueryMethods, beginning: string): Promise<readonly string[]> {
+  return db.anyFirst(sql.type(slugShape)`select slug from polls where slug like ${`${beginning}%`}`)
 }
 
 /** Whether anything was ever received for the poll. */
@@ -122,5 +148,5 @@ export async function hasLedgerRows(tx: CommonQueryMethods, pollNo: number): Pro
 export async function deletePollRows(tx: CommonQueryMethods, poll: PollRecord): Promise<void> {
   await tx.query(sql.type(none)`delete from polls where poll_no = ${poll.pollNo}`)
   await tx.query(sql.type(none)`drop table ${sql.identifier([`votes_${poll.pollNo}`])}`)
-  await insertEvent(tx, poll.pollId, pollDeletedMessage(poll.pollId, poll.version + 1, new Date()))
+  await insertEvents(tx, [[poll.pollId, pollDeletedMessage(poll.pollId, poll.version + 1, new Date())]])
 }

@@ -1,6 +1,5 @@
 /** Cuts a page out of the polls: newest first, filtered, from where the page before ended. */
-import type { Poll, PollRecord } from '../../contracts/poll.ts'
-import { publicPoll } from '../../contracts/poll.ts'
+import { publicPoll, type Poll, type PollRecord } from '../../contracts/poll.ts'
 
 /** Null and left out: does not narrow the list; but archived polls are only in it where they are asked for. */
 export interface PollFilter {
@@ -20,33 +19,53 @@ export interface PollPage {
 
 export const mostOfPage = 100
 
-/** `after`: the pollId that the page before ended with; one that is not in the list any more begins anew. */
+/**
+ * `after`: the pollId that the page before ended with, also where the filter no longer finds that poll, or it is gone:
+ * whoever goes through all pages meets each poll that stands all the while exactly once.
+ */
 export function pageOf(
   newestFirst: readonly PollRecord[],
   filter: PollFilter,
   first: number,
   after: string | null,
 ): PollPage {
-  const words = (filter.search ?? '').toLocaleLowerCase('en').split(/\s+/).filter(Boolean)
-  const found = newestFirst.filter(
-    (poll) =>
-      (filter.state == null || poll.state === filter.state) &&
-      (poll.archivedAt !== null) === (filter.archived ?? false) &&
-      (filter.rehearsal == null || poll.isRehearsal === filter.rehearsal) &&
-      (words.length === 0 || holdsAll(poll, words)),
-  )
-  const from = after === null ? 0 : found.findIndex(({ pollId }) => pollId === after) + 1
-  const page = found.slice(from, from + Math.min(Math.max(first, 0), mostOfPage))
-  const isEnd = from + page.length >= found.length
-  return {
-    polls: page.map(publicPoll),
-    total: found.length,
-    nextAfter: isEnd ? null : (page.at(-1)?.pollId ?? null),
+  const words = (filter.search ?? '').normalize('NFC').toLocaleLowerCase('en').split(/\s+/).filter(Boolean)
+  const isFound = (poll: PollRecord) =>
+    (filter.state == null || poll.state === filter.state) &&
+    (poll.archivedAt !== null) === (filter.archived ?? false) &&
+    (filter.rehearsal == null || poll.isRehearsal === filter.rehearsal) &&
+    (words.length === 0 || words.every((word) => searchText(poll).includes(word)))
+  const most = Math.min(Math.max(first, 0), mostOfPage)
+  const begin = after === null ? 0 : placeAfter(newestFirst, after)
+  const page: PollRecord[] = []
+  let total = 0
+  let hasMore = false
+  for (const [place, poll] of newestFirst.entries()) {
+    if (!isFound(poll)) continue
+    total++
+    if (place < begin) continue
+    if (page.length < most) page.push(poll)
+    else hasMore = true
   }
+  return { polls: page.map(publicPoll), total, nextAfter: hasMore ? (page.at(-1)?.pollId ?? null) : null }
 }
 
-function holdsAll(poll: Poll, words: readonly string[]): boolean {
+/** The place behind a poll; of one that is not there, the place where it stood: pollIds grow with time. */
+function placeAfter(newestFirst: readonly PollRecord[], pollId: string): number {
+  const place = newestFirst.findIndex((poll) => poll.pollId === pollId)
+  if (place >= 0) return place + 1
+  const older = newestFirst.findIndex((poll) => poll.pollId < pollId)
+  return older < 0 ? newestFirst.length : older
+}
+
+// Records are replaced, never changed: what one says is put together once.
+const searchTexts = new WeakMap<PollRecord, string>()
+
+function searchText(poll: PollRecord): string {
+  const known = searchTexts.get(poll)
+  if (known !== undefined) return known
   const texts = [poll.question, poll.description, poll.slug, ...poll.options.map(({ text }) => text)]
-  const text = texts.join('\n').toLocaleLowerCase('en')
-  return words.every((word) => text.includes(word))
+  const text = texts.join('\n').normalize('NFC').toLocaleLowerCase('en')
+  searchTexts.set(poll, text)
+  return text
 }

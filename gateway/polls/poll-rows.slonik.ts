@@ -81,17 +81,27 @@ const wholePoll = sql.fragment`
   select p.poll_no, p.poll_id, p.slug, p.question, p.description, p.state, p.opens_at, p.closes_at, p.grace_ms,
     p.version, p.rules_version, p.key_version, p.ever_opened, p.time_zone, p.visibility, p.revealed_at,
     p.is_rehearsal, p.archived_at, p.round, p.previous_poll_id,
-    (select json_agg(json_build_object('optionId', option_id, 'text', option_text, 'colour', colour,
-        'pictureUrl', picture_url) order by option_no)
+    (select coalesce(json_agg(json_build_object('optionId', option_id, 'text', option_text, 'colour', colour,
+        'pictureUrl', picture_url) order by option_no), '[]')
       from poll_options o where o.poll_no = p.poll_no) as options,
-    (select json_agg(json_build_object('boxId', box_id, 'voters', voters, 'weight', weight,
+    (select coalesce(json_agg(json_build_object('boxId', box_id, 'voters', voters, 'weight', weight,
         'limit', case when limit_votes is null then null
-          else json_build_object('votes', limit_votes, 'perSeconds', limit_per_seconds) end) order by box_no)
+          else json_build_object('votes', limit_votes, 'perSeconds', limit_per_seconds) end) order by box_no), '[]')
       from ballot_boxes b where b.poll_no = p.poll_no) as boxes
   from polls p`
 
 export async function readPolls(db: CommonQueryMethods): Promise<readonly StoredPoll[]> {
   const rows = await db.any(sql.type(rowShape)`${wholePoll} order by p.poll_no`)
+  return rows.map(toRecord)
+}
+
+/** In the order in which they were made. */
+export async function readPollsOf(
+  db: CommonQueryMethods,
+  pollIds: readonly string[],
+): Promise<readonly StoredPoll[]> {
+  const rows = await db.any(sql.type(rowShape)`
+    ${wholePoll} where p.poll_id = any(${sql.array(pollIds, 'uuid')}) order by p.poll_no`)
   return rows.map(toRecord)
 }
 

@@ -12,7 +12,9 @@ import { castVoteShape, verifyShape, voteStatusInputShape } from '../../../contr
 import type { Poll, PollRecord } from '../../../contracts/poll.ts'
 import type { Allowance, CastVote, Session, VoteAnswer, VoteStatus } from '../../../contracts/vote.ts'
 import type { Voter } from '../../sessions/voter.ts'
+import { isPublic } from '../../broadcast/poll-watches.ts'
 import type { PollCommands } from '../../polls/poll-commands.ts'
+import { mostOfPage, pageOf } from '../../polls/poll-pages.ts'
 import { adminProcedure, publicProcedure, refuse, router, sessionProcedure } from './procedures.ts'
 import { z } from 'zod'
 
@@ -58,13 +60,11 @@ export function makeRouter(parts: RouterParts) {
       }),
     }),
     poll: router({
-      /** Polls that are or were on air or are scheduled; newest first. */
-      list: publicProcedure.query(() =>
-        polls
-          .list()
-          .filter((poll) => poll.state !== 'draft')
-          .map(publicPoll),
-      ),
+      /**
+       * The newest 100 polls that are or were on air or are scheduled and are not archived, newest first. All of them,
+       * page by page, searched and filtered, are in GraphQL's `polls`.
+       */
+      list: publicProcedure.query(() => pageOf(polls.list().filter(isPublic), {}, mostOfPage, null).polls),
       byId: publicProcedure
         .input(onePollShape)
         .query(({ input, ctx }) => seen(polls.byId(input.pollId), ctx.isAdmin)),

@@ -1,0 +1,87 @@
+/** Changes one poll under its lock: the row and its event in one transaction, then what Redis knows of it. */
+import type { DatabasePool, DatabaseTransactionConnection } from 'slonik'
+import type { PollChange } from '../../contracts/events.ts'
+import type { PollRecord } from '../../contracts/poll.ts'
+import * as rows from './poll-changes.slonik.ts'
+import type { CommandResult } from './poll-commands.ts'
+import { lockPoll, readPoll, type StoredPoll } from './poll-rows.slonik.ts'
+import { asRefusal } from './refused-rows.slonik.ts'
+import type { No } from './what-may-change.ts'
+
+/** The poll as it shall be; `rulesReplaced`: also by other options or boxes, which the decision has written. */
+interface Altered {
+  readonly to: PollRecord
+  readonly change: PollChange
+  readonly rulesReplaced?: boolean
+}
+
+/** Answers null for "as it is". */
+type Decide = (
+  poll: StoredPoll,
+  tx: DatabaseTransactionConnection,
+) => Promise<Altered | No | null> | Altered | No | null
+
+type Alter = (pollId: string, decide: Decide) => Promise<CommandResult>
+
+export function makeAlterPoll(parts: {
+  readonly pool: DatabasePool
+  readonly project: (poll: StoredPoll) => Promise<void>
+  readonly stopVoting: (pollId: string) => Promise<{ voted: boolean }>
+  readonly resumeVoting: (pollId: string) => Promise<void>
+}): {
+  readonly alter: Alter
+  /** The same, while nobody can vote: by the time anyone can, Redis has the new rules. */
+  readonly alterStopped: Alter
+} {
+  const { pool, project, stopVoting, resumeVoting } = parts
+
+  async function store(pollId: string, decide: Decide): Promise<StoredPoll | No> {
+    try {
+      return await pool.transaction(async (tx): Promise<StoredPoll | No> => {
+        const poll = await lockPoll(tx, pollId)
+        if (poll === null) return { reason: 'unknown-poll', detail: 'There is no such poll.' }
+        const altered = await decide(poll, tx)
+        if (altered === null) return poll
+        if ('reason' in altered) return altered
+        await rows.updatePollRow(
+          tx,
+          altered.to,
+          altered.rulesReplaced === true || otherRules(poll, altered.to),
+        )
+        return rows.noted(tx, pollId, altered.change)
+      })
+    } catch (error) {
+      return asRefusal(error)
+    }
+  }
+
+  return {
+    async alter(pollId, decide) {
+      const result = await store(pollId, decide)
+      if ('reason' in result) return { done: false, ...result }
+      await project(result)
+      return { done: true, poll: result }
+    },
+
+    async alterStopped(pollId, decide) {
+      const { voted } = await stopVoting(pollId)
+      let result: StoredPoll | No
+      try {
+        const opened: No = { reason: 'poll-frozen', detail: 'The poll has opened: votes were cast in it.' }
+        result = await store(pollId, voted ? () => opened : decide)
+      } finally {
+        await resumeVoting(pollId)
+      }
+      const standing = 'reason' in result ? await readPoll(pool, pollId) : result
+      if (standing !== null) await project(standing)
+      return 'reason' in result ? { done: false, ...result } : { done: true, poll: result }
+    },
+  }
+}
+
+/** Whether the admission script has to judge by something else: only then a vote under way is judged anew. */
+const otherRules = (before: PollRecord, after: PollRecord) =>
+  before.state !== after.state ||
+  before.opensAtMs !== after.opensAtMs ||
+  before.closesAtMs !== after.closesAtMs ||
+  before.graceMs !== after.graceMs

@@ -1,0 +1,22 @@
+/** Says in words of ours what Postgres refused to store about a poll. */
+import { CheckIntegrityConstraintViolationError, UniqueIntegrityConstraintViolationError } from 'slonik'
+import type { No } from './what-may-change.ts'
+
+/** Throws what is a surprise. */
+export function asRefusal(error: unknown): No {
+  if (isTakenSlug(error))
+    return { reason: 'slug-taken', detail: 'slug: another poll has this address already' }
+  if (
+    error instanceof CheckIntegrityConstraintViolationError &&
+    error.constraint === 'time_zone_is_known' // the trigger of 0002_rules.sql
+  ) {
+    return {
+      reason: 'bad-input',
+      detail: 'timeZone: the database of this server does not know this time zone',
+    }
+  }
+  throw error
+}
+
+export const isTakenSlug = (error: unknown): boolean =>
+  error instanceof UniqueIntegrityConstraintViolationError && error.constraint === 'polls_slug_key'
