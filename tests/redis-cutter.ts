@@ -10,16 +10,20 @@ export interface RedisCutter extends AsyncDisposable {
    * `after` Redis has answered but before the answer is heard. Resolves when that has happened.
    */
   readonly cutAt: (command: string, when: 'before' | 'after', also: string) => Promise<void>
+  /** From now on the gateway hears no announcement: connections that have subscribed say nothing more. */
+  readonly deafen: () => void
 }
 
 export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
   const { hostname, port } = new URL(redisUrl)
   let cut: { command: string; when: 'before' | 'after'; also: string; done: () => void } | null = null
+  let isDeaf = false
   const open = new Set<Socket>()
   const server = createServer((client) => {
     const redis = connect(Number(port), hostname)
     let said = false
     let mute = false
+    let listens = false
     const end = () => {
       client.destroy()
       redis.destroy()
@@ -34,6 +38,7 @@ export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
     }
     client.on('data', (bytes) => {
       const at = cut
+      listens ||= says(bytes, 'subscribe')
       if (at !== null && says(bytes, at.also)) said = true
       if (at !== null && said && says(bytes, at.command)) {
         cut = null
@@ -49,7 +54,7 @@ export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
       redis.write(bytes)
     })
     redis.on('data', (bytes) => {
-      if (!mute) client.write(bytes)
+      if (!mute && !(isDeaf && listens)) client.write(bytes)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -59,6 +64,7 @@ export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
   return {
     url: `redis://127.0.0.1:${address.port}`,
     cutAt: (command, when, also) => new Promise((done) => (cut = { command, when, also, done })),
+    deafen: () => void (isDeaf = true),
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy()
       server.close()

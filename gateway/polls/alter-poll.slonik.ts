@@ -4,7 +4,7 @@ import type { PollChange } from '../../contracts/events.ts'
 import type { PollRecord } from '../../contracts/poll.ts'
 import * as rows from './poll-changes.slonik.ts'
 import type { CommandResult } from './poll-commands.ts'
-import { lockPoll, readPoll, type StoredPoll } from './poll-rows.slonik.ts'
+import { lockPoll, readPoll, recordOf, type StoredPoll } from './poll-rows.slonik.ts'
 import { asRefusal } from './refused-rows.slonik.ts'
 import type { No } from './what-may-change.ts'
 
@@ -60,7 +60,7 @@ export function makeAlterPoll(parts: {
       const result = await store(pollId, decide)
       if ('reason' in result) return { done: false, ...result }
       await project(result)
-      return { done: true, poll: result }
+      return { done: true, poll: recordOf(result) }
     },
 
     async alterStopped(pollId, decide) {
@@ -74,7 +74,7 @@ export function makeAlterPoll(parts: {
       }
       const standing = 'reason' in result ? await readPoll(pool, pollId) : result
       if (standing !== null) await project(standing)
-      return 'reason' in result ? { done: false, ...result } : { done: true, poll: result }
+      return 'reason' in result ? { done: false, ...result } : { done: true, poll: recordOf(result) }
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { DatabasePool } from 'slonik'
 import * as rows from './poll-changes.slonik.ts'
 import type { CommandResult } from './poll-commands.ts'
-import { lockPoll, readPoll, type StoredPoll } from './poll-rows.slonik.ts'
+import { lockPoll, readPoll, recordOf, type StoredPoll } from './poll-rows.slonik.ts'
 
 export async function deletePoll(
   parts: {
@@ -27,7 +27,7 @@ export async function deletePoll(
   })
   if (deleted) {
     await parts.unproject(pollId)
-    return { done: true, poll }
+    return { done: true, poll: recordOf(poll) }
   }
   await parts.resumeVoting(pollId)
   const standing = await readPoll(pool, pollId)

@@ -6,7 +6,7 @@ import type { CreatePoll } from '../../contracts/poll.ts'
 import { freeName, nameOptions } from './name-options.ts'
 import * as rows from './poll-changes.slonik.ts'
 import type { CommandResult } from './poll-commands.ts'
-import type { StoredPoll } from './poll-rows.slonik.ts'
+import { recordOf, type StoredPoll } from './poll-rows.slonik.ts'
 import { asRefusal, isTakenSlug } from './refused-rows.slonik.ts'
 import { whyNotThen } from './what-may-change.ts'
 
@@ -52,7 +52,7 @@ export function makeMakePoll(parts: {
       try {
         const poll = await store(asked, asked.slug ?? (await freeSlug(asked)))
         await project(poll)
-        return { done: true, poll }
+        return { done: true, poll: recordOf(poll) }
       } catch (error) {
         if (asked.slug === undefined && isTakenSlug(error) && tries < mostTries) continue
         return { done: false, ...asRefusal(error) }

@@ -2,7 +2,7 @@
 import type { PollRecord } from '../../contracts/poll.ts'
 
 export interface PollBook {
-  /** Newest first. */
+  /** Newest first: in the order of their pollIds, which grow with time. */
   readonly list: () => readonly PollRecord[]
   readonly byId: (pollId: string) => PollRecord | null
   readonly bySlug: (slug: string) => PollRecord | null
@@ -43,7 +43,7 @@ export function makePollBook(): PollBook & PollBookPen {
   }
 
   return {
-    list: () => (list ??= [...byId.values()].sort((a, b) => b.pollNo - a.pollNo)),
+    list: () => (list ??= [...byId.values()].sort((a, b) => (a.pollId < b.pollId ? 1 : -1))),
     byId: (pollId) => byId.get(pollId) ?? null,
     bySlug: (slug) => bySlug.get(slug) ?? null,
     onChange(tell) {

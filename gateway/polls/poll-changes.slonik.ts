@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { pollChangedMessage, pollDeletedMessage, type PollChange } from '../../contracts/events.ts'
 import { publicPoll, type BallotBox, type CreatePoll, type PollRecord } from '../../contracts/poll.ts'
 import type { NamedOption } from './name-options.ts'
-import { readPoll, type StoredPoll } from './poll-rows.slonik.ts'
+import { readPoll, recordOf, type StoredPoll } from './poll-rows.slonik.ts'
 
 const noShape = z.object({ poll_no: z.number() })
 const slugShape = z.object({ slug: z.string() })
@@ -119,12 +119,15 @@ export async function noted(
 
 export async function insertPollEvents(
   tx: CommonQueryMethods,
-  changes: readonly (readonly [PollRecord, PollChange])[],
+  changes: readonly (readonly [StoredPoll, PollChange])[],
 ): Promise<void> {
   const at = new Date()
   await insertEvents(
     tx,
-    changes.map(([poll, change]) => [poll.pollId, pollChangedMessage(publicPoll(poll), change, at)]),
+    changes.map(([poll, change]) => [
+      poll.pollId,
+      pollChangedMessage(publicPoll(recordOf(poll)), change, at),
+    ]),
   )
 }
 

@@ -36,26 +36,19 @@ export function pageOf(
     (filter.rehearsal == null || poll.isRehearsal === filter.rehearsal) &&
     (words.length === 0 || words.every((word) => searchText(poll).includes(word)))
   const most = Math.min(Math.max(first, 0), mostOfPage)
-  const begin = after === null ? 0 : placeAfter(newestFirst, after)
+  // pollIds grow with time, and the list is in their order: a place in it is known without the poll that stood there.
+  const isBehind = (poll: PollRecord) => after === null || poll.pollId < after.toLowerCase()
   const page: PollRecord[] = []
   let total = 0
   let hasMore = false
-  for (const [place, poll] of newestFirst.entries()) {
+  for (const poll of newestFirst) {
     if (!isFound(poll)) continue
     total++
-    if (place < begin) continue
+    if (!isBehind(poll)) continue
     if (page.length < most) page.push(poll)
     else hasMore = true
   }
   return { polls: page.map(publicPoll), total, nextAfter: hasMore ? (page.at(-1)?.pollId ?? null) : null }
-}
-
-/** The place behind a poll; of one that is not there, the place where it stood: pollIds grow with time. */
-function placeAfter(newestFirst: readonly PollRecord[], pollId: string): number {
-  const place = newestFirst.findIndex((poll) => poll.pollId === pollId)
-  if (place >= 0) return place + 1
-  const older = newestFirst.findIndex((poll) => poll.pollId < pollId)
-  return older < 0 ? newestFirst.length : older
 }
 
 // Records are replaced, never changed: what one says is put together once.

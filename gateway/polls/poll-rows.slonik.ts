@@ -46,6 +46,11 @@ const rowShape = z.object({
 /** A poll and what only its commands ask for. */
 export type StoredPoll = PollRecord & { readonly everOpened: boolean }
 
+/** What others may hear of it. */
+export function recordOf({ everOpened, ...record }: StoredPoll): PollRecord {
+  return record
+}
+
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 function toRecord(row: z.infer<typeof rowShape>): StoredPoll {
