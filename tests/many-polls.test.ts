@@ -102,19 +102,16 @@ describe('a thousand polls', () => {
   it('N2 are met once each while others come, go, and leave the filter between two pages', async () => {
     const drafts = ', filter: { state: draft }'
     const before = await allPages(100, drafts)
-    const [, , , leaves = '', ...others] = before
-    let cutAt = ''
-    const met = await allPages(2, drafts, async (pages) => {
+    // The very polls that the first two pages end with.
+    const [cutAt = '', leaves = ''] = [before[19], before[39]]
+    const met = await allPages(20, drafts, async (pages) => {
       if (pages === 1) {
-        // The very polls that the pages before ended with are gone.
-        cutAt = before[1] ?? ''
         await admin.deletePoll.mutate({ pollId: cutAt })
         made.push((await admin.createPoll.mutate({ question: 'New?', options: ['A', 'B'] })).pollId)
       }
       if (pages === 2) await admin.archivePoll.mutate({ pollId: leaves })
     })
     expect(met).toEqual(before)
-    expect(others).not.toContain(leaves)
     const now = await allPages(100, drafts)
     expect(now).toEqual([made.at(-1), ...before.filter((id) => id !== cutAt && id !== leaves)])
     await admin.unarchivePoll.mutate({ pollId: leaves })
@@ -122,7 +119,8 @@ describe('a thousand polls', () => {
 
   it('N3 are searched by any words of their texts, in any case, and filtered', async () => {
     const found = async (asked: string) => (await page(`first: 100, filter: { ${asked} }`)).polls
-    expect((await found('search: "NÚMERO 77?"')).map(({ pollId }) => pollId)).toEqual([made[77]])
+    const ids = (await found('search: "77?   NÚMERO"')).map(({ pollId }) => pollId)
+    expect(sorted(ids)).toEqual(sorted(idsOf((i) => i % 100 === 77)))
     expect((await found('search: "maracatu"')).map(({ pollId }) => pollId)).toEqual([made[77]])
     expect((await found('search: "musica-numero-123"')).map(({ pollId }) => pollId)).toEqual([made[123]])
     expect(await found('search: "samba", state: counting')).toEqual([])

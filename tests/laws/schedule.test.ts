@@ -155,7 +155,8 @@ describe('the schedule', () => {
     await using house = await startHouse()
     const doors = [await house.gateway(), await house.gateway()] as const
     const { admin } = adminAt(doors[0]).trpc
-    const [opensAt, closesAt] = [inMs(4_000), inMs(5_000)]
+    // All are made before the first of them opens.
+    const [opensAt, closesAt] = [inMs(8_000), inMs(9_000)]
     const polls = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         admin.createPoll.mutate({

@@ -1,8 +1,16 @@
 /** How much one GraphQL operation may ask for. */
-import { costLimitPlugin } from '@escape.tech/graphql-armor-cost-limit'
+import { costLimitRule } from '@escape.tech/graphql-armor-cost-limit'
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases'
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth'
-import { parse, type GraphQLError, type ParseOptions, type Source, type ValidationContext } from 'graphql'
+import {
+  parse,
+  visit,
+  type GraphQLError,
+  type OperationDefinitionNode,
+  type ParseOptions,
+  type Source,
+  type ValidationContext,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { refuseQuery } from './refusals.ts'
 
@@ -34,9 +42,27 @@ const tokenLimit: Plugin = {
   },
 }
 
+const costRule = costLimitRule({ maxCost: limits.cost, ...told('query-too-costly') })
+
+/**
+ * The rule takes a `first` that stands in the text a hundredfold, and one that is a variable for nothing. A page is
+ * bounded by its resolver and read from memory: what costs is the shape of what is asked.
+ */
+const costLimit: Plugin = {
+  onValidate({ addValidationRule }) {
+    addValidationRule((context: ValidationContext) => ({
+      OperationDefinition: (operation: OperationDefinitionNode) =>
+        costRule(context).onOperationDefinitionEnter(withoutPages(operation)),
+    }))
+  },
+}
+
+const withoutPages = (operation: OperationDefinitionNode) =>
+  visit(operation, { Argument: ({ name }) => (name.value === 'first' ? null : undefined) })
+
 export const limitPlugins: Plugin[] = [
   tokenLimit,
   maxDepthPlugin({ n: limits.depth, ...told('query-too-deep') }),
-  costLimitPlugin({ maxCost: limits.cost, ...told('query-too-costly') }),
+  costLimit,
   maxAliasesPlugin({ n: limits.aliases, ...told('too-many-aliases') }),
 ]
