@@ -88,7 +88,7 @@ const idsOf = (which: (i: number) => boolean) => numbers.filter(which).map((i) =
 const sorted = (ids: readonly string[]) => [...ids].sort()
 
 describe('a thousand polls', () => {
-  it('N1 are paged exactly once each, newest first, and the archive for itself', async () => {
+  it('MP1 are paged exactly once each, newest first, and the archive for itself', async () => {
     const ids = await allPages(100)
     expect(sorted(ids)).toEqual(sorted(idsOf((i) => !isArchived(i))))
     expect(sorted(await allPages(7, ', filter: { archived: true }'))).toEqual(sorted(idsOf(isArchived)))
@@ -99,7 +99,7 @@ describe('a thousand polls', () => {
     expect(ids).toEqual(order.map(({ poll_id: id }) => id).filter((id) => standing.has(id)))
   })
 
-  it('N2 are met once each while others come, go, and leave the filter between two pages', async () => {
+  it('MP2 are met once each while others come, go, and leave the filter between two pages', async () => {
     const drafts = ', filter: { state: draft }'
     const before = await allPages(100, drafts)
     // The very polls that the first two pages end with.
@@ -117,7 +117,7 @@ describe('a thousand polls', () => {
     await admin.unarchivePoll.mutate({ pollId: leaves })
   })
 
-  it('N3 are searched by any words of their texts, in any case, and filtered', async () => {
+  it('MP3 are searched by any words of their texts, in any case, and filtered', async () => {
     const found = async (asked: string) => (await page(`first: 100, filter: { ${asked} }`)).polls
     const ids = (await found('search: "77?   NÚMERO"')).map(({ pollId }) => pollId)
     expect(sorted(ids)).toEqual(sorted(idsOf((i) => i % 100 === 77)))
@@ -134,7 +134,7 @@ describe('a thousand polls', () => {
     ).toBe(true)
   })
 
-  it('N4 are not for everyone: strangers see what is or was on air or is scheduled, the newest 100 in lists', async () => {
+  it('MP4 are not for everyone: strangers see what is or was on air or is scheduled, the newest 100 in lists', async () => {
     const isPublic = (i: number) => (isOpen(i) || isClosed(i) || isScheduled(i)) && !isArchived(i)
     expect(await page('first: 1', {})).toMatchObject({ total: idsOf(isPublic).length })
     expect(await page('first: 1, filter: { state: draft }', {})).toMatchObject({ total: 0 })
@@ -146,7 +146,7 @@ describe('a thousand polls', () => {
     expect(await voterAt(door).trpc.poll.byId.query({ pollId })).toMatchObject({ state: 'closed' })
   })
 
-  it('N5 come in pages of 1 to 100, and an end that is unknown is told', async () => {
+  it('MP5 come in pages of 1 to 100, and an end that is unknown is told', async () => {
     for (const first of [0, -1, 101]) {
       const { errors } = await ask(`{ polls(first: ${first}) { total } }`)
       expect(errors?.[0]?.message).toContain('first must be from 1 to 100')
@@ -154,7 +154,7 @@ describe('a thousand polls', () => {
     expect(await page('first: 1, after: "00000000-0000-7000-8000-000000000000"')).toMatchObject({ polls: [] })
   })
 
-  it('N6 are followed: a change is in the next frame of the page that shows it', async () => {
+  it('MP6 are followed: a change is in the next frame of the page that shows it', async () => {
     const response = await fetch(`${door.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...moderator },

@@ -40,14 +40,14 @@ const frozenOnceOpen = {
 }
 
 describe('what may change', () => {
-  it('W1 the state of a poll is that of its times, the grace included', () => {
+  it('MC1 the state of a poll is that of its times, the grace included', () => {
     expect(Object.values(all).map((its) => may.stateNow(its, now))).toEqual(
       'draft scheduled open open open closed closed counting certified closed closed'.split(' '),
     )
     expect(may.stateNow({ ...due, closesAtMs: now - 2_000 }, now)).toBe('closed')
   })
 
-  it('W2 address, options, boxes, time zone and opening are frozen from the opening on', () => {
+  it('MC2 address, options, boxes, time zone and opening are frozen from the opening on', () => {
     const changes: Omit<UpdatePoll, 'pollId'>[] = [
       { slug: 'other' },
       { options: [{ text: 'A' }, { text: 'B' }] },
@@ -59,13 +59,13 @@ describe('what may change', () => {
     for (const change of changes) expect(inEach(update(change))).toEqual(frozenOnceOpen)
   })
 
-  it('W3 a poll that opens within a second is as frozen as one that has opened', () => {
+  it('MC3 a poll that opens within a second is as frozen as one that has opened', () => {
     const opensIn = (ms: number) => poll({ state: 'scheduled', opensAtMs: now + ms })
     expect(update({ boxes: [box] })(opensIn(1_000))).toMatchObject({ reason: 'poll-frozen' })
     expect(update({ boxes: [box] })(opensIn(1_001))).toBeNull()
   })
 
-  it('W4 a refusal names each field, since when it is frozen, and what to do instead', () => {
+  it('MC4 a refusal names each field, since when it is frozen, and what to do instead', () => {
     expect(update({ boxes: [box], timeZone: 'UTC', question: 'Other?' })(open)).toEqual({
       reason: 'poll-frozen',
       detail:
@@ -74,7 +74,7 @@ describe('what may change', () => {
     })
   })
 
-  it('W5 texts and visibility change at any time before the count is certified', () => {
+  it('MC5 texts and visibility change at any time before the count is certified', () => {
     const yes = { ...Object.fromEntries(Object.keys(all).map((name) => [name, 'yes'])), ...over }
     expect(inEach(update({ question: 'Other?', description: 'x' }))).toEqual(yes)
     expect(inEach(update({ visibility: 'live' }))).toEqual({ ...yes, revealed: 'poll-state' })
@@ -84,7 +84,7 @@ describe('what may change', () => {
     expect(update({ visibility: 'live' })({ ...open, visibility: 'embargo' })).toBeNull()
   })
 
-  it('W6 the close moves until it has come, its grace included', () => {
+  it('MC6 the close moves until it has come, its grace included', () => {
     const yes = { draft: 'yes', scheduled: 'yes', due: 'yes', open: 'yes', late: 'yes', ...over }
     const no = { overdue: 'poll-state', closed: 'poll-state', revealed: 'poll-state' }
     expect(inEach(update({ closesAt: now + 60 * minute }))).toEqual({ ...yes, ...no })
@@ -92,7 +92,7 @@ describe('what may change', () => {
     expect(update({ closesAt: now + minute })(closed)?.detail).toContain('openPoll opens it again')
   })
 
-  it('W7 times lie to come and in their order; an opening may have passed a minute ago', () => {
+  it('MC7 times lie to come and in their order; an opening may have passed a minute ago', () => {
     const at = (opensAt: number | null, closesAt: number | null) =>
       may.whyNotThen({ opensAt, closesAt }, { opensAtMs: null, closesAtMs: null }, now)?.detail ?? 'yes'
     expect(at(now - minute, now + 1)).toBe('yes')
@@ -104,7 +104,7 @@ describe('what may change', () => {
     )
   })
 
-  it('W8 opening takes options, an end to come, and counts that were not revealed', () => {
+  it('MC8 opening takes options, an end to come, and counts that were not revealed', () => {
     expect(inEach((its) => may.whyNotOpen(its, { pollId }, now))).toEqual({
       ...{
         draft: 'yes',
@@ -128,7 +128,7 @@ describe('what may change', () => {
     expect(why(open, now + 9 * minute)).toContain('open already')
   })
 
-  it('W9 closing, revealing and archiving each have their time', () => {
+  it('MC9 closing, revealing and archiving each have their time', () => {
     expect(inEach((its) => may.whyNotClose(its, now))).toEqual({
       ...{ draft: 'poll-state', scheduled: 'poll-state', counting: 'poll-state', certified: 'poll-state' },
       ...{
