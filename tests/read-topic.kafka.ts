@@ -36,6 +36,44 @@ export async function readVotes(
   return { events: [...events.values()], messages, raw }
 }
 
+/** All that a topic holds now, by partition in its order. */
+export async function readAll(
+  brokers: string,
+  topic: string,
+): Promise<readonly { readonly key: string; readonly value: string }[]> {
+  const kafka = new Kafka({ clientId: 'urna-test', brokers: brokers.split(','), logLevel: logLevel.NOTHING })
+  const admin = kafka.admin()
+  await admin.connect()
+  const offsets = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect())
+  const ends = new Map(
+    offsets.flatMap(({ partition, low, high }) =>
+      Number(high) > Number(low) ? [[partition, Number(high) - 1]] : [],
+    ),
+  )
+  const messages: { key: string; value: string }[] = []
+  if (ends.size === 0) return messages
+  const consumer = kafka.consumer({ groupId: `urna-test-${uuidv7()}` })
+  await consumer.connect()
+  try {
+    await consumer.subscribe({ topic, fromBeginning: true })
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${topic} was not read to its end`)), 60_000)
+      void consumer.run({
+        eachMessage: async ({ partition, message }) => {
+          messages.push({ key: String(message.key), value: String(message.value) })
+          if (Number(message.offset) >= (ends.get(partition) ?? Infinity)) ends.delete(partition)
+          if (ends.size > 0) return
+          clearTimeout(late)
+          resolve()
+        },
+      })
+    })
+  } finally {
+    await consumer.disconnect()
+  }
+  return messages
+}
+
 /** `voteId option` of each vote that these events say was counted for the poll, sorted. */
 export function countedIn(events: readonly VotesRecorded[], pollId: string): string[] {
   return events

@@ -1,0 +1,161 @@
+/** The table of every way to read a count, and what each tells to whom: what visibility.test.ts asks a real house. */
+import type { Visibility } from '../contracts/poll.ts'
+
+/** What can be learnt about one poll by asking. refused: nobody may ask. all: of all polls together, of none alone. */
+export type Told = 'counts' | 'turnout' | 'nothing' | 'refused' | 'all'
+
+/** moderator: has the admin token. voter: has voted in the poll. session: has not. stranger: brings nothing. */
+export const readers = ['moderator', 'voter', 'session', 'stranger'] as const
+export type Reader = (typeof readers)[number]
+
+export interface Situation {
+  readonly name: string
+  readonly visibility: Visibility
+  readonly phase: 'open' | 'closed' | 'revealed'
+  /** What the rule lets each reader see, in the order of `readers`. */
+  readonly rule: readonly [Told, Told, Told, Told]
+}
+
+const situation = (
+  visibility: Visibility,
+  phase: Situation['phase'],
+  ...rule: [Told, Told, Told, Told]
+): Situation => ({ name: `${visibility}, ${phase}`, visibility, phase, rule })
+
+export const situations: readonly Situation[] = [
+  situation('live', 'open', 'counts', 'counts', 'counts', 'counts'),
+  situation('live', 'closed', 'counts', 'counts', 'counts', 'counts'),
+  situation('after-vote', 'open', 'counts', 'counts', 'nothing', 'nothing'),
+  situation('after-vote', 'closed', 'counts', 'counts', 'counts', 'counts'),
+  situation('after-close', 'open', 'counts', 'nothing', 'nothing', 'nothing'),
+  situation('after-close', 'closed', 'counts', 'counts', 'counts', 'counts'),
+  situation('embargo', 'open', 'turnout', 'nothing', 'nothing', 'nothing'),
+  situation('embargo', 'closed', 'turnout', 'nothing', 'nothing', 'nothing'),
+  situation('embargo', 'revealed', 'counts', 'counts', 'counts', 'counts'),
+]
+
+type Expects = (situation: Situation, reader: Reader) => Told
+
+const byTheRule: Expects = ({ rule }, reader) => rule[readers.indexOf(reader)] ?? 'refused'
+const asAStranger: Expects = (its) => byTheRule(its, 'stranger')
+const always =
+  (told: Told): Expects =>
+  () =>
+    told
+/** In the order of `readers`. */
+const whoever =
+  (...told: [Told, Told, Told, Told]): Expects =>
+  (_, reader) =>
+    told[readers.indexOf(reader)] ?? 'refused'
+
+const command = whoever('nothing', 'refused', 'refused', 'refused')
+const ofAVoter = whoever('refused', 'nothing', 'nothing', 'refused')
+const nothing = always('nothing')
+const all = always('all')
+
+/** Every way that the walks of ways-to-read.ts find has a row here; where there is none, the test fails. */
+export const rows: Readonly<Record<string, Expects>> = {
+  'Query.tally': byTheRule,
+  'Query.timeline': byTheRule,
+  'Query.poll': nothing,
+  'Query.polls': nothing,
+  'Subscription.tally': byTheRule,
+  'Subscription.poll': nothing,
+  'Subscription.publicPolls': nothing,
+  'Subscription.polls': command,
+  'Subscription.pipeline': whoever('all', 'refused', 'refused', 'refused'),
+  'session.start': nothing,
+  'session.verify': nothing,
+  'poll.list': nothing,
+  'poll.byId': nothing,
+  'poll.bySlug': nothing,
+  'vote.allowance': ofAVoter,
+  'vote.status': ofAVoter,
+  'vote.cast': ofAVoter,
+  'admin.updatePoll': command,
+  'admin.createPoll': command,
+  'admin.duplicatePoll': command,
+  'admin.deletePoll': command,
+  'admin.revealPoll': command,
+  'admin.archivePoll': command,
+  'admin.unarchivePoll': command,
+  'admin.closePoll': command,
+  'admin.openPoll': command,
+  'GET /api/polls/*/totals': asAStranger,
+  'GET /healthz': nothing,
+  'GET /version': nothing,
+  'GET /readyz': all,
+  'GET /metrics': all,
+  'GET /*': nothing,
+}
+
+/** Topics know no readers: who may read them is for Kafka's access lists to say. */
+export const topicRows: Readonly<Record<string, (situation: Situation) => Told>> = {
+  'urna.votes': () => 'counts',
+  'urna.polls': () => 'nothing',
+  'urna.tallies': (its) => asAStranger(its, 'stranger'),
+}
+
+/** What is measured of all polls together; no metric has a poll for a label. */
+export const metricRows: ReadonlySet<string> = new Set([
+  'urna_vote_answers_total',
+  'urna_votes_held',
+  'urna_group_votes',
+  'urna_votes_received_total',
+  'urna_batches_persisted_total',
+  'urna_persist_transactions_total',
+  'urna_ledger_rows_emitted_total',
+])
+
+const letters = { counts: 'C', turnout: 'T', nothing: '·', refused: 'x', all: 'A' } as const
+
+/** The table as a page. */
+export function render(): string {
+  const heads = situations.map(({ name }) => name)
+  const asked = Object.entries(rows).map(([way, expects]) => [
+    `\`${way}\``,
+    ...situations.map((its) => readers.map((reader) => letters[expects(its, reader)]).join(' ')),
+  ])
+  const topics = Object.entries(topicRows).map(([topic, expects]) => [
+    `\`${topic}\``,
+    ...situations.map((its) => letters[expects(its)]),
+  ])
+  return `# Who sees which count
+
+Written from \`tests/who-sees-what.ts\`; \`tests/visibility.test.ts\` asks a real house in each of these ways, as each of
+these readers, and compares. A way to read that has no row fails it.
+
+Each cell has four letters, for ${readers.map((reader) => `**${reader}**`).join(', ')}, in this order:
+
+- a moderator has the admin token; a voter has voted in this very poll; a session is one that has not; a stranger
+  brings nothing
+- **C** counts by option · **T** turnout alone · **·** nothing · **x** refused ·
+  **A** sums of all polls together, of no poll alone
+
+## Queries, subscriptions, procedures, addresses
+
+${table(['way', ...heads], asked)}
+
+A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`). \`vote.status\` and \`vote.allowance\`
+tell a voter of the votes of this voter. What counts all polls together tells of one where there is only one: give
+\`/metrics\` and \`/readyz\` to those who run the house, not to the world.
+
+## Kafka
+
+Whoever may read a topic reads all of it: access lists decide. \`urna.votes\` is the ledger, for auditors.
+
+${table(['topic', ...heads], topics)}
+
+## Metrics
+
+Of all polls together, with no poll for a label: ${[...metricRows].map((name) => `\`${name}\``).join(', ')}.
+`
+}
+
+/** Columns padded to one width, as the formatter wants them. */
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((text, i) => Math.max(text.length, ...body.map((row) => row[i]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
+}
