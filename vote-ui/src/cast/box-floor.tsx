@@ -78,6 +78,7 @@ export function BoxFloor(parts: BoxFloorParts) {
   const lastText = options.find(({ optionId }) => optionId === last?.optionId)?.text
   return (
     <>
+      {turn.at === 'identity-needed' && isAtHand && <IdentityNeeded />}
       <Ballot
         question={question}
         options={options}
@@ -93,7 +94,6 @@ export function BoxFloor(parts: BoxFloorParts) {
         onConfirm={() => castings.confirm(box, several)}
         notes={notes}
       >
-        {turn.at === 'identity-needed' && isAtHand && <IdentityNeeded />}
         <OnTheWay
           casting={casting}
           last={last !== null && lastText !== undefined ? { key: last.voteId, text: lastText } : null}

@@ -34,7 +34,7 @@ export function CountedNotice(parts: CountedParts) {
           <p>
             {chosen !== null && (
               <>
-                {which === 'only' ? 'You voted' : 'The last one was'} for <strong dir="auto">{chosen}</strong>
+                {forWords[which]} <strong dir="auto">{chosen}</strong>
               </>
             )}
             {acceptedAt !== null && ` at ${exactTime(Date.parse(acceptedAt))}`}.
@@ -49,5 +49,11 @@ export function CountedNotice(parts: CountedParts) {
 const titles: Record<CountedParts['which'], string> = {
   only: 'Your vote is in.',
   last: 'All your votes are in.',
-  newest: 'Your votes are in.',
+  newest: 'Your last vote',
+}
+
+const forWords: Record<CountedParts['which'], string> = {
+  only: 'You voted for',
+  last: 'The last one was for',
+  newest: 'For',
 }

@@ -12,21 +12,23 @@ interface BoxChoiceParts {
   readonly allowances: Allowances
 }
 
-/** The choice stays with the first vote too: nothing may move away under a voter's hand. */
+/** The choice stays with a vote that is under way or cast: nothing may move away under a voter's hand. */
 export function useBoxChoice({ boxes, rules, castings, allowances }: BoxChoiceParts) {
-  const [picked, pick] = useState<string | null>(null)
-  const offered = useSyncExternalStore(allowances.follow, () => offer({ boxes, rules, castings, allowances }))
+  const [picked, pick] = useState(() => underWayIn(boxes, castings))
+  const offered = useSyncExternalStore(allowances.follow, () => offer(boxes, rules, allowances))
   return { boxId: picked ?? offered, pick }
 }
 
-/** A vote under way comes first, then what a verified voter alone may do, then what everyone may. */
-function offer({ boxes, rules, castings, allowances }: BoxChoiceParts): string {
+const underWayIn = (boxes: readonly InBox[], castings: Castings): string | null =>
+  boxes.find((box) => ['sending', 'offline', 'refused'].includes(castings.casting(box).at))?.boxId ?? null
+
+/** What a verified voter alone may do comes before what everyone may. */
+function offer(boxes: readonly InBox[], rules: readonly BallotBox[], allowances: Allowances): string {
   const ofKind = (voters: BallotBox['voters']) => boxes.filter((_, boxNo) => rules[boxNo]?.voters === voters)
-  const underWay = boxes.find((box) => ['sending', 'offline', 'refused'].includes(castings.casting(box).at))
   const verified = ofKind('verified').find((box) => {
     const its = allowances.of(box)
     return its !== null && its.mayVote && its.remaining !== 0
   })
-  const first = underWay ?? verified ?? ofKind('device')[0] ?? boxes[0]
+  const first = verified ?? ofKind('device')[0] ?? boxes[0]
   return first?.boxId ?? ''
 }

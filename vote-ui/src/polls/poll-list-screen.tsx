@@ -26,17 +26,19 @@ export function PollListScreen({ castings, identity, streams, clock }: PollListP
 
   return (
     <Stage shape="wide" title="Your vote, live." below={<p className="lead">{leadOf(arranged)}</p>}>
-      {arranged === null && line.at === 'lost' ? (
-        <div className="card way-on" role="status">
-          <h2>We cannot reach Urna.</h2>
-          <p>
-            Your device may be offline. We keep trying: the polls appear here as soon as the line is back.
-          </p>
-        </div>
-      ) : (
-        <LineNotice line={line} knows="These are the polls as of" />
-      )}
-      <IdentityNotice identity={identity} />
+      <div className="tidings">
+        {arranged === null && line.at === 'lost' ? (
+          <div className="card way-on" role="status">
+            <h2>We cannot reach Urna.</h2>
+            <p>
+              Your device may be offline. We keep trying: the polls appear here as soon as the line is back.
+            </p>
+          </div>
+        ) : (
+          <LineNotice line={line} knows="These are the polls as of" />
+        )}
+        <IdentityNotice identity={identity} />
+      </div>
       {arranged === null && line.at !== 'lost' && <LoadingCards />}
       {arranged !== null && arranged.open.length === 0 && <NothingOpen coming={arranged.coming.length > 0} />}
       {arranged !== null &&

@@ -59,9 +59,11 @@ export function PollScreen(parts: PollScreenParts) {
           above={<PollStatus poll={poll} clock={clock} />}
           below={poll.description !== '' && <p className="lead">{poll.description}</p>}
         >
-          {poll.isRehearsal && <RehearsalNotice />}
-          <LineNotice line={line} knows="This page is as of" />
-          <IdentityNotice identity={identity} />
+          <div className="tidings">
+            {poll.isRehearsal && <RehearsalNotice />}
+            <LineNotice line={line} knows="This page is as of" />
+            <IdentityNotice identity={identity} />
+          </div>
           <PollFloor
             key={poll.pollId}
             poll={poll}

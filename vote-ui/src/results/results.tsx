@@ -92,7 +92,8 @@ function Bars({ tally, poll, own, final, isWeighted }: BarsParts) {
 }
 
 function titleOf({ isRehearsal, state }: PollParts): string {
-  return isRehearsal ? 'Rehearsal: no result' : titles[state]
+  if (isRehearsal) return state === 'open' ? 'The rehearsal so far' : 'Rehearsal: no result'
+  return titles[state]
 }
 
 const titles: Record<PollParts['state'], string> = {
