@@ -5,6 +5,7 @@ import { makeUrnaClient } from '../../contracts/client.ts'
 import { makeAsk } from './gateway/ask.ts'
 import { CommandsProvider } from './gateway/commands.ts'
 import { makeStreams } from '../../contracts/streams.graphql-sse.ts'
+import { makeServerClock } from '../../vote-ui/src/connection/server-clock.ts'
 import { NoticesProvider } from './notices/notices.tsx'
 import { Room } from './room/room.tsx'
 import type { Session } from './sign-in/session.ts'
@@ -25,8 +26,10 @@ const answerWithinMs = 15_000
 
 function openDesk(token: string) {
   const url = new URL('/graphql', location.origin).href
+  const clock = makeServerClock()
   return {
-    streams: makeStreams({ url, headers: { authorization: `Bearer ${token}` } }),
+    clock,
+    streams: makeStreams({ url, headers: { authorization: `Bearer ${token}` }, onDate: clock.learn }),
     ask: makeAsk({ url, token }),
     client: makeUrnaClient({
       trpcUrl: new URL('/trpc', location.origin).href,
@@ -39,7 +42,7 @@ function openDesk(token: string) {
 }
 
 function Desk({ token, isNew, door }: { token: string; isNew: boolean; door: SessionDoor }) {
-  const { streams, ask, client, queries } = useMemo(() => openDesk(token), [token])
+  const { clock, streams, ask, client, queries } = useMemo(() => openDesk(token), [token])
   return (
     <QueryClientProvider client={queries}>
       <CommandsProvider trpcClient={client} queryClient={queries}>
@@ -47,6 +50,7 @@ function Desk({ token, isNew, door }: { token: string; isNew: boolean; door: Ses
           <Room
             streams={streams}
             ask={ask}
+            clock={clock}
             isNew={isNew}
             onAdmitted={door.admit}
             onRefused={door.refuse}

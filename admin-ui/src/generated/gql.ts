@@ -17,20 +17,24 @@ import * as types from './graphql.ts';
 type Documents = {
     "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": typeof types.PipelineFramesDocument,
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": typeof types.TimelineByMinuteDocument,
-    "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": typeof types.AdminPollFragmentDoc,
+    "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    timeZone\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    round\n    previousPollId\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": typeof types.AdminPollFragmentDoc,
     "\n  query TallyOnce($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": typeof types.TallyOnceDocument,
-    "\n  subscription AllPolls {\n    polls(first: 100) {\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": typeof types.AllPollsDocument,
+    "\n  query PollCounts(\n    $draft: PollFilter\n    $scheduled: PollFilter\n    $open: PollFilter\n    $closed: PollFilter\n    $counting: PollFilter\n    $certified: PollFilter\n    $onAir: PollFilter\n  ) {\n    draft: polls(filter: $draft, first: 1) {\n      total\n    }\n    scheduled: polls(filter: $scheduled, first: 1) {\n      total\n    }\n    open: polls(filter: $open, first: 1) {\n      total\n    }\n    closed: polls(filter: $closed, first: 1) {\n      total\n    }\n    counting: polls(filter: $counting, first: 1) {\n      total\n    }\n    certified: polls(filter: $certified, first: 1) {\n      total\n    }\n    onAir: polls(filter: $onAir, first: 1) {\n      total\n    }\n  }\n": typeof types.PollCountsDocument,
+    "\n  subscription OnePoll($pollId: ID!) {\n    poll(pollId: $pollId) {\n      ...AdminPoll\n    }\n  }\n": typeof types.OnePollDocument,
+    "\n  subscription PollsPage($filter: PollFilter, $first: Int!, $after: ID) {\n    polls(filter: $filter, first: $first, after: $after) {\n      total\n      nextAfter\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": typeof types.PollsPageDocument,
     "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": typeof types.AdminTallyDocument,
-    "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n": typeof types.TallyPartsFragmentDoc,
+    "\n  fragment TallyParts on Tally {\n    pollId\n    pollVersion\n    version\n    shows\n    isRehearsal\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n": typeof types.TallyPartsFragmentDoc,
 };
 const documents: Documents = {
     "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": types.PipelineFramesDocument,
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": types.TimelineByMinuteDocument,
-    "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": types.AdminPollFragmentDoc,
+    "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    timeZone\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    round\n    previousPollId\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": types.AdminPollFragmentDoc,
     "\n  query TallyOnce($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": types.TallyOnceDocument,
-    "\n  subscription AllPolls {\n    polls(first: 100) {\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": types.AllPollsDocument,
+    "\n  query PollCounts(\n    $draft: PollFilter\n    $scheduled: PollFilter\n    $open: PollFilter\n    $closed: PollFilter\n    $counting: PollFilter\n    $certified: PollFilter\n    $onAir: PollFilter\n  ) {\n    draft: polls(filter: $draft, first: 1) {\n      total\n    }\n    scheduled: polls(filter: $scheduled, first: 1) {\n      total\n    }\n    open: polls(filter: $open, first: 1) {\n      total\n    }\n    closed: polls(filter: $closed, first: 1) {\n      total\n    }\n    counting: polls(filter: $counting, first: 1) {\n      total\n    }\n    certified: polls(filter: $certified, first: 1) {\n      total\n    }\n    onAir: polls(filter: $onAir, first: 1) {\n      total\n    }\n  }\n": types.PollCountsDocument,
+    "\n  subscription OnePoll($pollId: ID!) {\n    poll(pollId: $pollId) {\n      ...AdminPoll\n    }\n  }\n": types.OnePollDocument,
+    "\n  subscription PollsPage($filter: PollFilter, $first: Int!, $after: ID) {\n    polls(filter: $filter, first: $first, after: $after) {\n      total\n      nextAfter\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": types.PollsPageDocument,
     "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": types.AdminTallyDocument,
-    "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n": types.TallyPartsFragmentDoc,
+    "\n  fragment TallyParts on Tally {\n    pollId\n    pollVersion\n    version\n    shows\n    isRehearsal\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n": types.TallyPartsFragmentDoc,
 };
 
 /**
@@ -44,7 +48,7 @@ export function graphql(source: "\n  query TimelineByMinute($pollId: ID!) {\n   
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n"): typeof import('./graphql.ts').AdminPollFragmentDoc;
+export function graphql(source: "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    timeZone\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    round\n    previousPollId\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n"): typeof import('./graphql.ts').AdminPollFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -52,7 +56,15 @@ export function graphql(source: "\n  query TallyOnce($pollId: ID!) {\n    tally(
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription AllPolls {\n    polls(first: 100) {\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n"): typeof import('./graphql.ts').AllPollsDocument;
+export function graphql(source: "\n  query PollCounts(\n    $draft: PollFilter\n    $scheduled: PollFilter\n    $open: PollFilter\n    $closed: PollFilter\n    $counting: PollFilter\n    $certified: PollFilter\n    $onAir: PollFilter\n  ) {\n    draft: polls(filter: $draft, first: 1) {\n      total\n    }\n    scheduled: polls(filter: $scheduled, first: 1) {\n      total\n    }\n    open: polls(filter: $open, first: 1) {\n      total\n    }\n    closed: polls(filter: $closed, first: 1) {\n      total\n    }\n    counting: polls(filter: $counting, first: 1) {\n      total\n    }\n    certified: polls(filter: $certified, first: 1) {\n      total\n    }\n    onAir: polls(filter: $onAir, first: 1) {\n      total\n    }\n  }\n"): typeof import('./graphql.ts').PollCountsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription OnePoll($pollId: ID!) {\n    poll(pollId: $pollId) {\n      ...AdminPoll\n    }\n  }\n"): typeof import('./graphql.ts').OnePollDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription PollsPage($filter: PollFilter, $first: Int!, $after: ID) {\n    polls(filter: $filter, first: $first, after: $after) {\n      total\n      nextAfter\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n"): typeof import('./graphql.ts').PollsPageDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -60,7 +72,7 @@ export function graphql(source: "\n  subscription AdminTally($pollId: ID!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment TallyParts on Tally {\n    pollId\n    version\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n    }\n  }\n"): typeof import('./graphql.ts').TallyPartsFragmentDoc;
+export function graphql(source: "\n  fragment TallyParts on Tally {\n    pollId\n    pollVersion\n    version\n    shows\n    isRehearsal\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n"): typeof import('./graphql.ts').TallyPartsFragmentDoc;
 
 
 export function graphql(source: string) {

@@ -10,6 +10,16 @@ export type HopName =
   /** Accepted, not yet in Postgres (votes). */
   | 'queue';
 
+/** Polls, newest first; what is not named does not narrow the list. */
+export type PollFilter = {
+  /** Only archived ones (true), or only those that are not (false, the default). */
+  archived?: boolean | null | undefined;
+  rehearsal?: boolean | null | undefined;
+  /** Words that question, description, slug or options contain, in any case. */
+  search?: string | null | undefined;
+  state?: PollState | null | undefined;
+};
+
 export type PollState =
   | 'certified'
   | 'closed'
@@ -17,6 +27,24 @@ export type PollState =
   | 'draft'
   | 'open'
   | 'scheduled';
+
+/** What a reader may see of a tally now. */
+export type Shows =
+  | 'counts'
+  | 'nothing'
+  /** How many voted, not for what. */
+  | 'turnout';
+
+/** When the counts of a poll may be seen. */
+export type Visibility =
+  /** By everyone once the poll is closed. */
+  | 'after_close'
+  /** By who has voted, and by everyone once the poll is closed. */
+  | 'after_vote'
+  /** By nobody until they are revealed; moderators see the turnout alone. */
+  | 'embargo'
+  /** By everyone, always. */
+  | 'live';
 
 export type VoterKind =
   /** Anyone with a session. */
@@ -36,28 +64,52 @@ export type TimelineByMinuteQueryVariables = Exact<{
 
 export type TimelineByMinuteQuery = { timeline: Array<{ at: string, total: number }> };
 
-export type AdminPollFragment = { pollId: string, slug: string, question: string, description: string, state: PollState, opensAt: string | null, closesAt: string | null, version: number, options: Array<{ optionId: string, text: string, colour: string | null, pictureUrl: string | null }>, boxes: Array<{ boxId: string, voters: VoterKind, weight: number, limit: { votes: number, perSeconds: number | null } | null }> };
+export type AdminPollFragment = { pollId: string, slug: string, question: string, description: string, state: PollState, opensAt: string | null, closesAt: string | null, graceMs: number, timeZone: string, visibility: Visibility, revealedAt: string | null, isRehearsal: boolean, archivedAt: string | null, round: number, previousPollId: string | null, version: number, options: Array<{ optionId: string, text: string, colour: string | null, pictureUrl: string | null }>, boxes: Array<{ boxId: string, voters: VoterKind, weight: number, limit: { votes: number, perSeconds: number | null } | null }> };
 
 export type TallyOnceQueryVariables = Exact<{
   pollId: string | number;
 }>;
 
 
-export type TallyOnceQuery = { tally: { pollId: string, version: number, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> } | null };
+export type TallyOnceQuery = { tally: { pollId: string, pollVersion: number, version: number, shows: Shows, isRehearsal: boolean, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number, options: Array<{ optionId: string, votes: number }> }> } | null };
 
-export type AllPollsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type PollCountsQueryVariables = Exact<{
+  draft?: PollFilter | null | undefined;
+  scheduled?: PollFilter | null | undefined;
+  open?: PollFilter | null | undefined;
+  closed?: PollFilter | null | undefined;
+  counting?: PollFilter | null | undefined;
+  certified?: PollFilter | null | undefined;
+  onAir?: PollFilter | null | undefined;
+}>;
 
 
-export type AllPollsSubscription = { polls: { polls: Array<{ pollId: string, slug: string, question: string, description: string, state: PollState, opensAt: string | null, closesAt: string | null, version: number, options: Array<{ optionId: string, text: string, colour: string | null, pictureUrl: string | null }>, boxes: Array<{ boxId: string, voters: VoterKind, weight: number, limit: { votes: number, perSeconds: number | null } | null }> }> } };
+export type PollCountsQuery = { draft: { total: number }, scheduled: { total: number }, open: { total: number }, closed: { total: number }, counting: { total: number }, certified: { total: number }, onAir: { total: number } };
+
+export type OnePollSubscriptionVariables = Exact<{
+  pollId: string | number;
+}>;
+
+
+export type OnePollSubscription = { poll: { pollId: string, slug: string, question: string, description: string, state: PollState, opensAt: string | null, closesAt: string | null, graceMs: number, timeZone: string, visibility: Visibility, revealedAt: string | null, isRehearsal: boolean, archivedAt: string | null, round: number, previousPollId: string | null, version: number, options: Array<{ optionId: string, text: string, colour: string | null, pictureUrl: string | null }>, boxes: Array<{ boxId: string, voters: VoterKind, weight: number, limit: { votes: number, perSeconds: number | null } | null }> } };
+
+export type PollsPageSubscriptionVariables = Exact<{
+  filter?: PollFilter | null | undefined;
+  first: number;
+  after?: string | number | null | undefined;
+}>;
+
+
+export type PollsPageSubscription = { polls: { total: number, nextAfter: string | null, polls: Array<{ pollId: string, slug: string, question: string, description: string, state: PollState, opensAt: string | null, closesAt: string | null, graceMs: number, timeZone: string, visibility: Visibility, revealedAt: string | null, isRehearsal: boolean, archivedAt: string | null, round: number, previousPollId: string | null, version: number, options: Array<{ optionId: string, text: string, colour: string | null, pictureUrl: string | null }>, boxes: Array<{ boxId: string, voters: VoterKind, weight: number, limit: { votes: number, perSeconds: number | null } | null }> }> } };
 
 export type AdminTallySubscriptionVariables = Exact<{
   pollId: string | number;
 }>;
 
 
-export type AdminTallySubscription = { tally: { pollId: string, version: number, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> } };
+export type AdminTallySubscription = { tally: { pollId: string, pollVersion: number, version: number, shows: Shows, isRehearsal: boolean, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number, options: Array<{ optionId: string, votes: number }> }> } };
 
-export type TallyPartsFragment = { pollId: string, version: number, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number }> };
+export type TallyPartsFragment = { pollId: string, pollVersion: number, version: number, shows: Shows, isRehearsal: boolean, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number, options: Array<{ optionId: string, votes: number }> }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -86,6 +138,14 @@ export const AdminPollFragmentDoc = new TypedDocumentString(`
   state
   opensAt
   closesAt
+  graceMs
+  timeZone
+  visibility
+  revealedAt
+  isRehearsal
+  archivedAt
+  round
+  previousPollId
   version
   options {
     optionId
@@ -107,7 +167,10 @@ export const AdminPollFragmentDoc = new TypedDocumentString(`
 export const TallyPartsFragmentDoc = new TypedDocumentString(`
     fragment TallyParts on Tally {
   pollId
+  pollVersion
   version
+  shows
+  isRehearsal
   asOf
   total
   options {
@@ -117,6 +180,10 @@ export const TallyPartsFragmentDoc = new TypedDocumentString(`
   boxes {
     boxId
     total
+    options {
+      optionId
+      votes
+    }
   }
 }
     `, {"fragmentName":"TallyParts"}) as unknown as TypedDocumentString<TallyPartsFragment, unknown>;
@@ -152,7 +219,10 @@ export const TallyOnceDocument = new TypedDocumentString(`
 }
     fragment TallyParts on Tally {
   pollId
+  pollVersion
   version
+  shows
+  isRehearsal
   asOf
   total
   options {
@@ -162,14 +232,41 @@ export const TallyOnceDocument = new TypedDocumentString(`
   boxes {
     boxId
     total
+    options {
+      optionId
+      votes
+    }
   }
 }`) as unknown as TypedDocumentString<TallyOnceQuery, TallyOnceQueryVariables>;
-export const AllPollsDocument = new TypedDocumentString(`
-    subscription AllPolls {
-  polls(first: 100) {
-    polls {
-      ...AdminPoll
-    }
+export const PollCountsDocument = new TypedDocumentString(`
+    query PollCounts($draft: PollFilter, $scheduled: PollFilter, $open: PollFilter, $closed: PollFilter, $counting: PollFilter, $certified: PollFilter, $onAir: PollFilter) {
+  draft: polls(filter: $draft, first: 1) {
+    total
+  }
+  scheduled: polls(filter: $scheduled, first: 1) {
+    total
+  }
+  open: polls(filter: $open, first: 1) {
+    total
+  }
+  closed: polls(filter: $closed, first: 1) {
+    total
+  }
+  counting: polls(filter: $counting, first: 1) {
+    total
+  }
+  certified: polls(filter: $certified, first: 1) {
+    total
+  }
+  onAir: polls(filter: $onAir, first: 1) {
+    total
+  }
+}
+    `) as unknown as TypedDocumentString<PollCountsQuery, PollCountsQueryVariables>;
+export const OnePollDocument = new TypedDocumentString(`
+    subscription OnePoll($pollId: ID!) {
+  poll(pollId: $pollId) {
+    ...AdminPoll
   }
 }
     fragment AdminPoll on Poll {
@@ -180,6 +277,14 @@ export const AllPollsDocument = new TypedDocumentString(`
   state
   opensAt
   closesAt
+  graceMs
+  timeZone
+  visibility
+  revealedAt
+  isRehearsal
+  archivedAt
+  round
+  previousPollId
   version
   options {
     optionId
@@ -196,7 +301,50 @@ export const AllPollsDocument = new TypedDocumentString(`
       perSeconds
     }
   }
-}`) as unknown as TypedDocumentString<AllPollsSubscription, AllPollsSubscriptionVariables>;
+}`) as unknown as TypedDocumentString<OnePollSubscription, OnePollSubscriptionVariables>;
+export const PollsPageDocument = new TypedDocumentString(`
+    subscription PollsPage($filter: PollFilter, $first: Int!, $after: ID) {
+  polls(filter: $filter, first: $first, after: $after) {
+    total
+    nextAfter
+    polls {
+      ...AdminPoll
+    }
+  }
+}
+    fragment AdminPoll on Poll {
+  pollId
+  slug
+  question
+  description
+  state
+  opensAt
+  closesAt
+  graceMs
+  timeZone
+  visibility
+  revealedAt
+  isRehearsal
+  archivedAt
+  round
+  previousPollId
+  version
+  options {
+    optionId
+    text
+    colour
+    pictureUrl
+  }
+  boxes {
+    boxId
+    voters
+    weight
+    limit {
+      votes
+      perSeconds
+    }
+  }
+}`) as unknown as TypedDocumentString<PollsPageSubscription, PollsPageSubscriptionVariables>;
 export const AdminTallyDocument = new TypedDocumentString(`
     subscription AdminTally($pollId: ID!) {
   tally(pollId: $pollId) {
@@ -205,7 +353,10 @@ export const AdminTallyDocument = new TypedDocumentString(`
 }
     fragment TallyParts on Tally {
   pollId
+  pollVersion
   version
+  shows
+  isRehearsal
   asOf
   total
   options {
@@ -215,5 +366,9 @@ export const AdminTallyDocument = new TypedDocumentString(`
   boxes {
     boxId
     total
+    options {
+      optionId
+      votes
+    }
   }
 }`) as unknown as TypedDocumentString<AdminTallySubscription, AdminTallySubscriptionVariables>;

@@ -5,7 +5,9 @@ import { useLocation } from 'wouter'
 import { useCommands } from '../gateway/commands.ts'
 import { useNotify } from '../notices/notices.tsx'
 import type { PollParts } from '../polls/poll-parts.ts'
+import { usePoll } from '../polls/use-poll.ts'
 import type { LivePolls } from '../polls/use-polls.ts'
+import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import { Crumb } from '../room/crumb.tsx'
 import { NothingHere } from '../room/nothing-here.tsx'
 import { ScreenTitle } from '../room/screen-title.tsx'
@@ -19,20 +21,34 @@ import { whatMayChange } from './what-may-change.ts'
 interface EditPollParts {
   readonly pollId: string
   readonly polls: LivePolls
+  readonly streams: Streams
   readonly onDirty: (isDirty: boolean) => void
 }
 
-export function EditPoll({ pollId, polls, onDirty }: EditPollParts) {
-  const { known } = polls
-  if (known.at !== 'shown') return <Waiting title="Edit poll" at={known.at} />
-  const poll = known.polls.find((one) => one.pollId === pollId)
-  if (poll === undefined) {
-    return <NothingHere title="No such poll">It may have been deleted while you were on the way.</NothingHere>
+export function EditPoll({ pollId, polls, streams, onDirty }: EditPollParts) {
+  const known = usePoll(streams, pollId, polls)
+  switch (known.at) {
+    case 'loading':
+    case 'unreachable':
+      return <Waiting title="Edit poll" at={known.at} />
+    case 'gone':
+      return (
+        <NothingHere title="No such poll">It may have been deleted while you were on the way.</NothingHere>
+      )
+    case 'shown':
+      return <ShownForm poll={known.poll} learn={polls.learn} onDirty={onDirty} />
+    default:
+      return known satisfies never
   }
-  return <ShownForm poll={poll} polls={polls} onDirty={onDirty} />
 }
 
-function ShownForm({ poll, polls, onDirty }: Omit<EditPollParts, 'pollId'> & { readonly poll: PollParts }) {
+interface ShownFormParts {
+  readonly poll: PollParts
+  readonly learn: (poll: PollParts) => void
+  readonly onDirty: (isDirty: boolean) => void
+}
+
+function ShownForm({ poll, learn, onDirty }: ShownFormParts) {
   const [, navigate] = useLocation()
   const notify = useNotify()
   // The form keeps what it began with: what others change meanwhile is told, not typed over.
@@ -41,7 +57,7 @@ function ShownForm({ poll, polls, onDirty }: Omit<EditPollParts, 'pollId'> & { r
   const update = useMutation(
     useCommands().admin.updatePoll.mutationOptions({
       onSuccess(changed) {
-        polls.learn(changed)
+        learn(changed)
         onDirty(false)
         notify('good', 'The changes are saved.')
         navigate(page)
@@ -63,6 +79,7 @@ function ShownForm({ poll, polls, onDirty }: Omit<EditPollParts, 'pollId'> & { r
       )}
       <PollForm
         key={begun.version}
+        poll={poll}
         start={draftOf(begun)}
         may={whatMayChange(poll.state)}
         submit={update.isPending ? 'Saving…' : 'Save changes'}

@@ -1,7 +1,7 @@
 /** A labelled field with its hint, and with what is wrong with it. */
 import { useId, type ReactNode } from 'react'
 
-interface FieldIds {
+export interface FieldIds {
   readonly id: string
   readonly 'aria-describedby': string
   readonly 'aria-invalid': boolean

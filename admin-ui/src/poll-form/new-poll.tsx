@@ -20,7 +20,7 @@ interface NewPollParts {
 export function NewPoll({ learn, onDirty }: NewPollParts) {
   const [, navigate] = useLocation()
   const notify = useNotify()
-  const [start] = useState(emptyDraft)
+  const [start] = useState(() => emptyDraft())
   const create = useMutation(
     useCommands().admin.createPoll.mutationOptions({
       onSuccess(poll) {
@@ -29,7 +29,7 @@ export function NewPoll({ learn, onDirty }: NewPollParts) {
         notify(
           'good',
           poll.state === 'scheduled'
-            ? 'The poll is scheduled.'
+            ? 'The poll is scheduled: it opens by itself.'
             : 'The draft is saved. Open it when you are ready.',
         )
         navigate(`/polls/${poll.pollId}`)
@@ -41,6 +41,7 @@ export function NewPoll({ learn, onDirty }: NewPollParts) {
       <Crumb />
       <ScreenTitle title="New poll" />
       <PollForm
+        poll={null}
         start={start}
         may={whatMayChange('draft')}
         submit={create.isPending ? 'Creating…' : 'Create poll'}

@@ -1,17 +1,19 @@
 /** One option of a poll being written: its colour, its text, its place. */
-import type { KeyboardEvent } from 'react'
+import type { ClipboardEvent, KeyboardEvent } from 'react'
 import { optionColour } from '../../../vote-ui/src/brand/option-colour.ts'
 import { FieldFault } from './field.tsx'
-import { leastOptions, type FormChange, type OptionDraft } from './form-draft.ts'
+import { IconButton } from './icon-button.tsx'
+import { leastOptions, type OptionChange, type OptionDraft } from './option-drafts.ts'
 
 interface OptionRowParts {
   readonly option: OptionDraft
   readonly place: number
   readonly count: number
-  readonly mayChange: boolean
   readonly fault: string | undefined
-  readonly change: (change: FormChange) => void
+  readonly pictureFault: string | undefined
+  readonly change: (change: OptionChange) => void
   readonly onLeave: () => void
+  readonly onLeavePicture: () => void
   readonly onMove: (by: -1 | 1) => void
   readonly onRemove: () => void
   readonly onPress: (event: KeyboardEvent) => void
@@ -24,15 +26,16 @@ export function OptionRow({
   option,
   place,
   count,
-  mayChange,
   fault,
+  pictureFault,
   change,
   onLeave,
+  onLeavePicture,
   onMove,
   onRemove,
   onPress,
 }: OptionRowParts) {
-  const { row, text, colour } = option
+  const { row, text, colour, pictureUrl } = option
   const name = `Option ${place + 1}`
   const sayId = `option-${row}-says`
   return (
@@ -57,51 +60,59 @@ export function OptionRow({
         onChange={(event) => change({ set: 'option', row, text: event.target.value })}
         onBlur={onLeave}
         onKeyDown={onPress}
+        onPaste={(event) => {
+          const lines = linesOf(event)
+          if (lines.length < 2) return
+          event.preventDefault()
+          change({ set: 'pasted', row, lines })
+        }}
       />
-      {mayChange && (
-        <div className="option-buttons">
-          {colour !== null && (
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Default colour for option ${place + 1}`}
-              title="Default colour"
-              onClick={() => change({ set: 'colour', row, to: null })}
-            >
-              ↺
-            </button>
-          )}
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Move option ${place + 1} up`}
-            title="Move up"
-            disabled={place === 0}
-            onClick={() => onMove(-1)}
+      <div className="option-buttons">
+        {colour !== null && (
+          <IconButton
+            words={`Default colour for option ${place + 1}`}
+            isOff={false}
+            onPress={() => change({ set: 'colour', row, to: null })}
           >
-            ↑
-          </button>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Move option ${place + 1} down`}
-            title="Move down"
-            disabled={place === count - 1}
-            onClick={() => onMove(1)}
-          >
-            ↓
-          </button>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Remove option ${place + 1}`}
-            title={count <= leastOptions ? `A poll has at least ${leastOptions} options` : 'Remove'}
-            disabled={count <= leastOptions}
-            onClick={onRemove}
-          >
-            ×
-          </button>
-        </div>
+            ↺
+          </IconButton>
+        )}
+        <IconButton
+          words={
+            pictureUrl === null ? `Picture for option ${place + 1}` : `No picture for option ${place + 1}`
+          }
+          isOff={false}
+          onPress={() => change({ set: 'picture', row, to: pictureUrl === null ? '' : null })}
+        >
+          {pictureUrl === null ? '▣' : '▢'}
+        </IconButton>
+        <IconButton words={`Move option ${place + 1} up`} isOff={place === 0} onPress={() => onMove(-1)}>
+          ↑
+        </IconButton>
+        <IconButton
+          words={`Move option ${place + 1} down`}
+          isOff={place === count - 1}
+          onPress={() => onMove(1)}
+        >
+          ↓
+        </IconButton>
+        <IconButton
+          words={`Remove option ${place + 1}`}
+          why={count <= leastOptions ? `A poll has at least ${leastOptions} options` : undefined}
+          isOff={count <= leastOptions}
+          onPress={onRemove}
+        >
+          ×
+        </IconButton>
+      </div>
+      {pictureUrl !== null && (
+        <PictureField
+          place={place}
+          address={pictureUrl}
+          fault={pictureFault}
+          onAddress={(to) => change({ set: 'picture', row, to })}
+          onLeave={onLeavePicture}
+        />
       )}
       <div id={sayId} className="option-says">
         <FieldFault fault={fault} />
@@ -109,3 +120,46 @@ export function OptionRow({
     </li>
   )
 }
+
+interface PictureFieldProps {
+  readonly place: number
+  readonly address: string
+  readonly fault: string | undefined
+  readonly onAddress: (address: string) => void
+  readonly onLeave: () => void
+}
+
+function PictureField({ place, address, fault, onAddress, onLeave }: PictureFieldProps) {
+  const sayId = `picture-${place}-says`
+  return (
+    <div className="option-picture">
+      <input
+        type="url"
+        aria-label={`Picture address of option ${place + 1}`}
+        aria-invalid={fault !== undefined}
+        aria-describedby={sayId}
+        placeholder="https://…"
+        value={address}
+        maxLength={500}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onAddress(event.target.value)}
+        onBlur={onLeave}
+      />
+      {address.startsWith('https://') && (
+        <img src={address} alt="" width="44" height="44" referrerPolicy="no-referrer" />
+      )}
+      <div id={sayId}>
+        <FieldFault fault={fault} />
+      </div>
+    </div>
+  )
+}
+
+/** What is pasted as a list: its lines that hold something. */
+const linesOf = (event: ClipboardEvent): string[] =>
+  event.clipboardData
+    .getData('text')
+    .split(/\r?\n/)
+    .map((line) => line.trim().slice(0, 100))
+    .filter((line) => line !== '')

@@ -1,19 +1,18 @@
 /** The options of a poll being written: add, remove, move, colour, all by keyboard too. */
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { FieldFault } from './field.tsx'
-import { leastOptions, mostOptions, type FormChange, type OptionDraft } from './form-draft.ts'
-import type { Faults, Field } from './judge-draft.ts'
+import type { Faults, Field } from './fields.ts'
+import { leastOptions, mostOptions, type OptionChange, type OptionDraft } from './option-drafts.ts'
 import { OptionRow } from './option-row.tsx'
 
 interface OptionRowsParts {
   readonly options: readonly OptionDraft[]
   readonly faults: Faults
-  readonly mayChange: boolean
-  readonly change: (change: FormChange) => void
+  readonly change: (change: OptionChange) => void
   readonly leave: (field: Field) => void
 }
 
-export function OptionRows({ options, faults, mayChange, change, leave }: OptionRowsParts) {
+export function OptionRows({ options, faults, change, leave }: OptionRowsParts) {
   const list = useRef<HTMLOListElement>(null)
   const [said, say] = useState('')
   // The place whose text shall have the focus after the next change of the rows.
@@ -60,11 +59,12 @@ export function OptionRows({ options, faults, mayChange, change, leave }: Option
             option={option}
             place={place}
             count={options.length}
-            mayChange={mayChange}
             fault={faults[`options.${place}`]}
+            pictureFault={faults[`options.${place}.pictureUrl`]}
             change={change}
             // One that is still empty is told on sending only: rows are often added before they are written.
             onLeave={() => option.text.trim() !== '' && leave(`options.${place}`)}
+            onLeavePicture={() => leave(`options.${place}.pictureUrl`)}
             onMove={(by) => move(option.row, place, by)}
             onRemove={() => remove(option.row, place)}
             onPress={(event) => press(event, option.row, place)}
@@ -72,17 +72,15 @@ export function OptionRows({ options, faults, mayChange, change, leave }: Option
         ))}
       </ol>
       <FieldFault fault={faults.options} />
-      {mayChange && (
-        <div className="option-add">
-          <button type="button" className="button" onClick={add} disabled={options.length >= mostOptions}>
-            Add option
-          </button>
-          <p className="field-hint">
-            <kbd>Enter</kbd> goes to the next option, <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> moves one.{' '}
-            {leastOptions} to {mostOptions} options.
-          </p>
-        </div>
-      )}
+      <div className="option-add">
+        <button type="button" className="button" onClick={add} disabled={options.length >= mostOptions}>
+          Add option
+        </button>
+        <p className="field-hint">
+          <kbd>Enter</kbd> goes to the next option, <kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd> moves one. A
+          pasted list fills one line each. {leastOptions} to {mostOptions} options.
+        </p>
+      </div>
       <p className="only-read" role="status">
         {said}
       </p>

@@ -1,16 +1,24 @@
-/** The form of a poll: question, options, schedule, address. */
+/** The form of a poll: what is asked, options, ballot boxes, visibility, schedule, address; what is frozen as text. */
 import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
-import { FormField } from './field.tsx'
-import { slugOf, type FormDraft } from './form-draft.ts'
+import type { PollParts } from '../polls/poll-parts.ts'
+import { AddressPart } from './address-part.tsx'
+import { BoxRows } from './box-rows.tsx'
+import { FieldFault, FormField } from './field.tsx'
+import type { FormDraft } from './form-draft.ts'
+import { FrozenRules } from './frozen-rules.tsx'
 import type { CreateInput } from './judge-draft.ts'
-import { zoneInWords } from './local-time.ts'
 import { OptionRows } from './option-rows.tsx'
 import type { RefusedDraft } from './refusal-faults.ts'
+import { RehearsalPart } from './rehearsal-part.tsx'
+import { SchedulePart } from './schedule-part.tsx'
 import { usePollForm } from './use-poll-form.ts'
+import { VisibilityChoice } from './visibility-choice.tsx'
 import type { MayChange } from './what-may-change.ts'
 
 interface PollFormParts {
+  /** Null: a poll that is being made. */
+  readonly poll: PollParts | null
   readonly start: FormDraft
   readonly may: MayChange
   readonly submit: string
@@ -22,11 +30,10 @@ interface PollFormParts {
 }
 
 export function PollForm(parts: PollFormParts) {
-  const { start, may, submit, isSending, refused, cancelTo, onDirty, onSubmit } = parts
-  const form = usePollForm({ start, refused, onDirty, onSubmit })
-  const { draft, change, leave, faults } = form
+  const { poll, start, may, submit, isSending, refused, cancelTo, onDirty, onSubmit } = parts
+  const form = usePollForm({ start, may, refused, onDirty, onSubmit })
+  const { draft, change, leave, faults, held } = form
   const element = useRef<HTMLFormElement>(null)
-  const { held } = form
   const count = Object.keys(faults).length
 
   // Whoever was held back is led to the first field that is wrong.
@@ -51,110 +58,71 @@ export function PollForm(parts: PollFormParts) {
       }}
     >
       {may.why !== null && <p className="form-note">{may.why}</p>}
-      <fieldset className="form-part" disabled={!may.texts}>
-        <legend>What is asked</legend>
-        <FormField label="Question" fault={faults.question}>
-          {(ids) => (
-            <input
-              {...ids}
-              name="question"
-              value={draft.question}
-              maxLength={200}
-              autoComplete="off"
-              onChange={(event) => change({ set: 'question', to: event.target.value })}
-              onBlur={() => leave('question')}
-            />
-          )}
-        </FormField>
-        <FormField label="Description (optional)" fault={faults.description}>
-          {(ids) => (
-            <textarea
-              {...ids}
-              name="description"
-              rows={2}
-              maxLength={1_000}
-              value={draft.description}
-              onChange={(event) => change({ set: 'description', to: event.target.value })}
-              onBlur={() => leave('description')}
-            />
-          )}
-        </FormField>
-      </fieldset>
-      <fieldset className="form-part" disabled={!may.frame}>
-        <legend>Options</legend>
-        <OptionRows
-          options={draft.options}
-          faults={faults}
-          mayChange={may.frame}
-          change={change}
-          leave={leave}
-        />
-      </fieldset>
-      <fieldset className="form-part">
-        <legend>Schedule</legend>
-        <div className="form-pair">
-          <FormField
-            label="Opens at (optional)"
-            fault={faults.opensAt}
-            hint={may.frame ? 'Empty: you open it by hand.' : undefined}
-          >
+      {may.texts && (
+        <fieldset className="form-part">
+          <legend>What is asked</legend>
+          <FormField label="Question" fault={faults.question}>
             {(ids) => (
               <input
                 {...ids}
-                type="datetime-local"
-                name="opensAt"
-                disabled={!may.frame}
-                value={draft.opensAt}
-                onChange={(event) => change({ set: 'opensAt', to: event.target.value })}
-                onBlur={() => leave('opensAt')}
-              />
-            )}
-          </FormField>
-          <FormField
-            label="Closes at (optional)"
-            fault={faults.closesAt}
-            hint={may.closesAt ? 'Empty: you close it by hand.' : undefined}
-          >
-            {(ids) => (
-              <input
-                {...ids}
-                type="datetime-local"
-                name="closesAt"
-                disabled={!may.closesAt}
-                value={draft.closesAt}
-                onChange={(event) => change({ set: 'closesAt', to: event.target.value })}
-                onBlur={() => leave('closesAt')}
-              />
-            )}
-          </FormField>
-        </div>
-        <p className="field-hint">Times are in your time zone: {zoneInWords()}.</p>
-      </fieldset>
-      <fieldset className="form-part" disabled={!may.frame}>
-        <legend>Address</legend>
-        <FormField
-          label="Address of the vote page"
-          fault={faults.slug}
-          hint={draft.slug === null ? 'Made from the question. Write here to choose another.' : undefined}
-        >
-          {(ids) => (
-            <div className="slug-field">
-              <span aria-hidden="true">/p/</span>
-              <input
-                {...ids}
-                name="slug"
-                value={slugOf(draft)}
-                maxLength={64}
+                name="question"
+                className="question-field"
+                value={draft.question}
+                maxLength={200}
                 autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                onChange={(event) => change({ set: 'slug', to: event.target.value.trim() || null })}
-                onBlur={() => leave('slug')}
+                onChange={(event) => change({ set: 'question', to: event.target.value })}
+                onBlur={() => leave('question')}
               />
-            </div>
-          )}
-        </FormField>
-      </fieldset>
+            )}
+          </FormField>
+          <FormField label="Description (optional)" fault={faults.description}>
+            {(ids) => (
+              <textarea
+                {...ids}
+                name="description"
+                rows={2}
+                maxLength={1_000}
+                value={draft.description}
+                onChange={(event) => change({ set: 'description', to: event.target.value })}
+                onBlur={() => leave('description')}
+              />
+            )}
+          </FormField>
+        </fieldset>
+      )}
+      {may.frame && (
+        <>
+          <fieldset className="form-part">
+            <legend>Options</legend>
+            <OptionRows options={draft.options} faults={faults} change={change} leave={leave} />
+          </fieldset>
+          <fieldset className="form-part">
+            <legend>Ballot boxes</legend>
+            <BoxRows boxes={draft.boxes} faults={faults} change={change} leave={leave} />
+          </fieldset>
+        </>
+      )}
+      {may.visibility && (
+        <fieldset className="form-part">
+          <legend>Who sees the counts</legend>
+          <VisibilityChoice
+            visibility={draft.visibility}
+            onVisibility={(to) => change({ set: 'visibility', to })}
+          />
+          <FieldFault fault={faults.visibility} />
+        </fieldset>
+      )}
+      {(may.frame || may.closesAt) && (
+        <SchedulePart draft={draft} faults={faults} may={may} change={change} leave={leave} />
+      )}
+      {may.frame && <AddressPart draft={draft} fault={faults.slug} change={change} leave={leave} />}
+      {poll === null && (
+        <RehearsalPart
+          isRehearsal={draft.isRehearsal}
+          onRehearsal={(to) => change({ set: 'isRehearsal', to })}
+        />
+      )}
+      {poll !== null && !may.frame && <FrozenRules poll={poll} may={may} />}
       <div className="form-end">
         <div className="form-says" role="alert">
           {count > 0 &&
@@ -163,11 +131,13 @@ export function PollForm(parts: PollFormParts) {
           {refused?.says}
         </div>
         <Link href={cancelTo} className="button">
-          Cancel
+          {may.texts ? 'Cancel' : 'Back'}
         </Link>
-        <button type="submit" className="button button-action" disabled={isSending || !may.texts}>
-          {submit}
-        </button>
+        {may.texts && (
+          <button type="submit" className="button button-action" aria-disabled={isSending}>
+            {submit}
+          </button>
+        )}
       </div>
     </form>
   )

@@ -1,7 +1,7 @@
 /** Puts the server's refusal of a draft where the moderator can mend it. */
 import type { TRPCClientErrorLike } from '@trpc/client'
 import type { AppRouter } from '../../../gateway/api/trpc/router.ts'
-import { fieldAt, type Faults } from './judge-draft.ts'
+import { fieldAt, type Faults } from './fields.ts'
 
 export interface RefusedDraft {
   readonly faults: Faults
@@ -21,13 +21,13 @@ export function faultsOfRefusal({ message, data }: Refusal): RefusedDraft {
   }
   const faults: Faults = {}
   const homeless: string[] = []
-  for (const fault of data.faults) {
+  // A refusal in words of its own may name its field in the same way.
+  for (const fault of data.faults.length > 0 ? data.faults : [message]) {
     // `path: message`, where the path is joined by dots.
-    const [, path = '', words = fault] = /^([\w.]+): (.*)$/.exec(fault) ?? []
+    const [, path = '', words = fault] = /^([\w.]+): (.*)$/s.exec(fault) ?? []
     const field = fieldAt(path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)))
     if (field === null) homeless.push(fault)
     else faults[field] ??= words
   }
-  const isPlaced = data.faults.length > 0 && homeless.length === 0
-  return { faults, says: isPlaced ? null : homeless.join('; ') || message }
+  return { faults, says: homeless.length === 0 ? null : homeless.join('; ') }
 }

@@ -2,11 +2,14 @@
 import { useEffect, useReducer, useState } from 'react'
 import { isChanged } from './changes-of.ts'
 import { changeDraft, type FormChange, type FormDraft } from './form-draft.ts'
-import { judgeDraft, type CreateInput, type Faults, type Field } from './judge-draft.ts'
+import type { Faults, Field } from './fields.ts'
+import { judgeDraft, type CreateInput } from './judge-draft.ts'
 import type { RefusedDraft } from './refusal-faults.ts'
+import type { MayChange } from './what-may-change.ts'
 
 interface UsePollFormParts {
   readonly start: FormDraft
+  readonly may: MayChange
   readonly refused: RefusedDraft | null
   readonly onDirty: (isDirty: boolean) => void
   readonly onSubmit: (draft: FormDraft, input: CreateInput) => void
@@ -23,7 +26,7 @@ export interface PollFormState {
   readonly submit: () => void
 }
 
-export function usePollForm({ start, refused, onDirty, onSubmit }: UsePollFormParts): PollFormState {
+export function usePollForm({ start, may, refused, onDirty, onSubmit }: UsePollFormParts): PollFormState {
   const [begun] = useState(start)
   const [draft, change] = useReducer(changeDraft, begun)
   const [left, setLeft] = useState<ReadonlySet<Field>>(new Set())
@@ -37,8 +40,7 @@ export function usePollForm({ start, refused, onDirty, onSubmit }: UsePollFormPa
     return () => onDirty(false)
   }, [changed, onDirty])
 
-  // A closing time that stood there before may be over; a new one may not.
-  const judgeAt = (ms: number) => judgeDraft(draft, draft.closesAt === begun.closesAt ? null : ms)
+  const judgeAt = (ms: number) => judgeDraft(draft, { nowMs: ms, begun, may })
   const judged = judgeAt(nowMs)
   const own = judged.isGood ? {} : judged.faults
   const due: Faults = held > 0 ? own : only(own, left)

@@ -1,37 +1,54 @@
-/** What a moderator can do to a poll, with a second question before what cannot be taken back. */
+/** What a moderator does to a poll most: open, close, open again, reveal, edit. */
 import { useState } from 'react'
 import { Link } from 'wouter'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { ConfirmDialog } from '../confirm/confirm-dialog.tsx'
 import type { PollParts } from '../polls/poll-parts.ts'
 import { wholeNumber } from '../polls/poll-row.tsx'
+import { ClosingTimeDialog } from './closing-time-dialog.tsx'
 import { CopyLink } from './copy-link.tsx'
+import { whatAgainst } from './deeds.ts'
 import type { PollCommands } from './use-poll-commands.ts'
 
 interface PollActionsParts {
   readonly poll: PollParts
   /** Null: not known yet. */
   readonly votes: number | null
+  readonly clock: Pick<ServerClock, 'now'>
   readonly commands: PollCommands
 }
 
-type Question = 'close' | 'reopen' | 'delete'
+type Question = 'open until' | 'close' | 'reopen' | 'reveal'
 
-export function PollActions({ poll, votes, commands }: PollActionsParts) {
+export function PollActions({ poll, votes, clock, commands }: PollActionsParts) {
   const [question, ask] = useState<Question | null>(null)
   const { underWay } = commands
   const isBusy = underWay !== null
   const deed = deedFor(poll.state)
+  const againstReopen = whatAgainst('reopen', poll, votes)
+  const againstReveal = whatAgainst('reveal', poll, votes)
   const answer = (deed: () => void) => () => {
     ask(null)
     deed()
   }
+  const isReopening = deed === 'reopen'
   return (
     <div className="poll-actions" aria-busy={isBusy}>
-      {/* One button for both ways, so that the focus stays when the poll has changed its state. */}
-      {deed !== null && (
+      {againstReveal === null && (
         <button
           type="button"
           className="button button-action"
+          aria-disabled={isBusy}
+          onClick={() => !isBusy && ask('reveal')}
+        >
+          {underWay === 'reveal' ? 'Revealing…' : 'Reveal result'}
+        </button>
+      )}
+      {/* One button for both ways, so that the focus stays when the poll has changed its state. */}
+      {deed !== null && !(isReopening && againstReopen !== null) && (
+        <button
+          type="button"
+          className={againstReveal === null ? 'button' : 'button button-action'}
           aria-disabled={isBusy}
           onClick={() => {
             if (isBusy) return
@@ -39,7 +56,17 @@ export function PollActions({ poll, votes, commands }: PollActionsParts) {
             else ask(deed)
           }}
         >
-          {underWay === 'opening' ? 'Opening…' : underWay === 'closing' ? 'Closing…' : deedInWords[deed]}
+          {sayDeed(deed, underWay)}
+        </button>
+      )}
+      {deed === 'open' && (
+        <button
+          type="button"
+          className="button"
+          aria-disabled={isBusy}
+          onClick={() => !isBusy && ask('open until')}
+        >
+          Open until…
         </button>
       )}
       <CopyLink slug={poll.slug} />
@@ -48,22 +75,26 @@ export function PollActions({ poll, votes, commands }: PollActionsParts) {
           Edit
         </Link>
       )}
-      <button
-        type="button"
-        className="button button-danger-quiet"
-        disabled={isBusy || (votes !== null && votes > 0)}
-        aria-describedby={votes !== null && votes > 0 ? 'why-not-delete' : undefined}
-        onClick={() => ask('delete')}
-      >
-        {underWay === 'deleting' ? 'Deleting…' : 'Delete poll'}
-      </button>
-      {votes !== null && votes > 0 && (
-        <p id="why-not-delete" className="poll-actions-note">
-          A poll with votes cannot be deleted.
+      {deed === 'open' && (
+        <p className="poll-actions-note">
+          Opening freezes its options, its ballot boxes and its address.
+          {poll.closesAt === null && ' Without a closing time you close it by hand.'}
         </p>
       )}
-      {poll.state === 'draft' && (
-        <p className="poll-actions-note">Opening freezes its options and its address.</p>
+      {typeof againstReopen === 'string' && <p className="poll-actions-note">{againstReopen}</p>}
+      {typeof againstReveal === 'string' && <p className="poll-actions-note">{againstReveal}</p>}
+      {question === 'open until' && (
+        <ClosingTimeDialog
+          poll={poll}
+          clock={clock}
+          title="Open this poll now, until when?"
+          says="It closes by itself at that time. You can extend it while it is open."
+          confirm="Open poll"
+          cancel="Not yet"
+          isOptional={false}
+          onTime={(closesAt) => answer(() => closesAt !== null && commands.open(closesAt))()}
+          onCancel={() => ask(null)}
+        />
       )}
       {question === 'close' && (
         <ConfirmDialog
@@ -74,35 +105,41 @@ export function PollActions({ poll, votes, commands }: PollActionsParts) {
           onConfirm={answer(commands.close)}
           onCancel={() => ask(null)}
         >
-          <p>Nobody can vote in it from that moment on. Votes that were accepted before are still counted.</p>
+          <p>
+            Nobody can vote in it from that moment on, without grace. Votes that were accepted before are
+            still counted.
+          </p>
           {votes !== null && <p>{wholeNumber.format(votes)} votes are counted so far.</p>}
         </ConfirmDialog>
       )}
       {question === 'reopen' && (
-        <ConfirmDialog
+        <ClosingTimeDialog
+          poll={poll}
+          clock={clock}
           title="Open this poll again?"
+          says="New votes are added to those that are counted. What a voter has used of a limit stays used."
           confirm="Open again"
           cancel="Keep it closed"
-          tone="action"
-          onConfirm={answer(commands.open)}
+          isOptional
+          onTime={(closesAt) => answer(() => commands.reopen(closesAt ?? undefined))()}
           onCancel={() => ask(null)}
-        >
-          <p>New votes are added to those that are counted. Whoever has voted before cannot vote again.</p>
-        </ConfirmDialog>
+        />
       )}
-      {question === 'delete' && (
+      {question === 'reveal' && (
         <ConfirmDialog
-          title="Delete this poll?"
-          confirm="Delete poll"
-          cancel="Keep it"
+          title="Reveal this result?"
+          confirm="Reveal result"
+          cancel="Keep it secret"
           tone="danger"
-          onConfirm={answer(commands.remove)}
+          onConfirm={answer(commands.reveal)}
           onCancel={() => ask(null)}
         >
           <p>
-            <q>{poll.question}</q> and its address /p/{poll.slug} are gone for good. If somebody votes in this
-            very moment, it stays.
+            From that moment on everyone sees how many votes each option of <q>{poll.question}</q> has, in
+            each ballot box and by the hour, with the weighted result: on the vote page, in the API and in the
+            feeds.
           </p>
+          <p>It cannot be taken back, and the poll cannot be opened again.</p>
         </ConfirmDialog>
       )}
     </div>
@@ -128,3 +165,8 @@ function deedFor(state: PollParts['state']): 'open' | 'close' | 'reopen' | null 
 }
 
 const deedInWords = { open: 'Open poll', close: 'Close poll', reopen: 'Open again' } as const
+
+function sayDeed(deed: 'open' | 'close' | 'reopen', underWay: PollCommands['underWay']): string {
+  if (underWay === 'open' || underWay === 'reopen') return 'Opening…'
+  return underWay === 'close' ? 'Closing…' : deedInWords[deed]
+}

@@ -1,15 +1,26 @@
-/** What is fixed about a poll: address, times, who may vote. */
+/** What is fixed about a poll: address, who may vote how often, who sees what, where it comes from. */
+import { Link } from 'wouter'
+import { percentText } from '../poll-form/weights.ts'
 import type { PollParts } from '../polls/poll-parts.ts'
+import { limitInWords, visibilityInWords, votersInWords } from '../polls/rules-in-words.ts'
 import { exactTime } from '../polls/schedule.ts'
-import { zoneInWords } from '../poll-form/local-time.ts'
 
 export function PollFacts({ poll }: { poll: PollParts }) {
-  const { boxes } = poll
-  const wasOpen = poll.state !== 'draft' && poll.state !== 'scheduled'
+  const { boxes, visibility, revealedAt } = poll
   return (
     <section className="panel poll-facts" aria-labelledby="facts">
-      <h2 id="facts">Poll</h2>
-      <dl>
+      <h2 id="facts">Rules</h2>
+      <dl className="facts">
+        {boxes.map((box) => (
+          <BoxFact key={box.boxId} box={box} isOnly={boxes.length === 1} />
+        ))}
+        <dt>Counts</dt>
+        <dd>
+          {visibilityInWords[visibility].name}
+          <span className="unit fact-here">
+            {revealedAt === null ? visibilityInWords[visibility].says : `Revealed ${exactTime(revealedAt)}.`}
+          </span>
+        </dd>
         <dt>Address</dt>
         <dd>
           {poll.state === 'draft' ? (
@@ -21,15 +32,16 @@ export function PollFacts({ poll }: { poll: PollParts }) {
             </a>
           )}
         </dd>
-        <dt>{wasOpen ? 'Opened' : 'Opens'}</dt>
-        <dd>{poll.opensAt === null ? 'by hand' : <Time at={poll.opensAt} />}</dd>
-        <dt>{wasOpen && poll.state !== 'open' ? 'Closed' : 'Closes'}</dt>
-        <dd>{poll.closesAt === null ? 'by hand' : <Time at={poll.closesAt} />}</dd>
-        <dt>Time zone</dt>
-        <dd>{zoneInWords()}</dd>
-        {boxes.map((box) => (
-          <BoxFact key={box.boxId} box={box} isOnly={boxes.length === 1} />
-        ))}
+        {poll.previousPollId !== null && (
+          <>
+            <dt>{poll.isRehearsal ? 'Rehearses' : `Round ${poll.round}`}</dt>
+            <dd>
+              <Link href={`/polls/${poll.previousPollId}`}>
+                {poll.isRehearsal ? 'the poll it was made from' : 'the round before'}
+              </Link>
+            </dd>
+          </>
+        )}
         <dt>Poll id</dt>
         <dd className="code">{poll.pollId}</dd>
       </dl>
@@ -37,24 +49,18 @@ export function PollFacts({ poll }: { poll: PollParts }) {
   )
 }
 
-const Time = ({ at }: { at: string }) => <time dateTime={at}>{exactTime(at)}</time>
-
 function BoxFact({ box, isOnly }: { box: PollParts['boxes'][number]; isOnly: boolean }) {
+  const { boxId, voters, limit, weight } = box
   return (
     <>
-      <dt>{isOnly ? 'Who votes' : `Ballot box ${box.boxId}`}</dt>
+      <dt>{isOnly ? 'Who votes' : `Box ${boxId}`}</dt>
       <dd>
-        {box.voters === 'device' ? 'Anyone, by device' : 'People the broadcaster vouches for'}
-        {', '}
-        {sayLimit(box.limit)}
-        {!isOnly && `, ${box.weight / 100} % of the result`}
+        {votersInWords[voters].name}, {limitInWords(limit)}
+        <span className="unit fact-here">
+          {votersInWords[voters].says}
+          {!isOnly && `; ${percentText(weight)} % of the result`}
+        </span>
       </dd>
     </>
   )
-}
-
-function sayLimit(limit: PollParts['boxes'][number]['limit']): string {
-  if (limit === null) return 'as often as they like'
-  const times = limit.votes === 1 ? 'once' : `${limit.votes} times`
-  return limit.perSeconds === null ? times : `${times} in ${limit.perSeconds} s`
 }

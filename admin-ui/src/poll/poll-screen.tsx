@@ -2,70 +2,94 @@
 import { useLocation } from 'wouter'
 import type { Ask } from '../gateway/ask.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
+import { Marks } from '../polls/marks.tsx'
 import type { PollParts } from '../polls/poll-parts.ts'
 import { StateBadge } from '../polls/state-badge.tsx'
+import { usePoll } from '../polls/use-poll.ts'
 import type { LivePolls } from '../polls/use-polls.ts'
 import { useTally } from '../polls/use-tally.ts'
 import { Crumb } from '../room/crumb.tsx'
 import { NothingHere } from '../room/nothing-here.tsx'
 import { ScreenTitle } from '../room/screen-title.tsx'
 import { Waiting } from '../room/waiting.tsx'
+import { MorePanel } from './more-panel.tsx'
 import { PollActions } from './poll-actions.tsx'
 import { PollFacts } from './poll-facts.tsx'
-import { TallyPanel } from './tally-panel.tsx'
+import { SchedulePanel } from './schedule-panel.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
 import { usePollCommands } from './use-poll-commands.ts'
 import { useTimeline } from './use-timeline.ts'
+import { VotesPanels } from './votes-panels.tsx'
 
 interface PollScreenParts {
   readonly pollId: string
   readonly polls: LivePolls
   readonly streams: Streams
   readonly ask: Ask
+  readonly clock: ServerClock
 }
 
-export function PollScreen({ pollId, polls, streams, ask }: PollScreenParts) {
-  const { known } = polls
-  if (known.at !== 'shown') return <Waiting title="Poll" at={known.at} />
-  const poll = known.polls.find((one) => one.pollId === pollId)
-  if (poll === undefined) {
-    return (
-      <NothingHere title="No such poll">
-        It may have been deleted, or the address is not complete.
-      </NothingHere>
-    )
+export function PollScreen({ pollId, polls, streams, ask, clock }: PollScreenParts) {
+  const known = usePoll(streams, pollId, polls)
+  switch (known.at) {
+    case 'loading':
+    case 'unreachable':
+      return <Waiting title="Poll" at={known.at} />
+    case 'gone':
+      return (
+        <NothingHere title="No such poll">
+          It may have been deleted, or the address is not complete.
+        </NothingHere>
+      )
+    case 'shown':
+      return <ShownPoll poll={known.poll} polls={polls} streams={streams} ask={ask} clock={clock} />
+    default:
+      return known satisfies never
   }
-  return <ShownPoll poll={poll} polls={polls} streams={streams} ask={ask} />
 }
 
-function ShownPoll({
-  poll,
-  polls,
-  streams,
-  ask,
-}: Omit<PollScreenParts, 'pollId'> & { readonly poll: PollParts }) {
+type ShownPollParts = Omit<PollScreenParts, 'pollId'> & { readonly poll: PollParts }
+
+function ShownPoll({ poll, polls, streams, ask, clock }: ShownPollParts) {
   const { pollId } = poll
   const [, navigate] = useLocation()
   const { tally, line } = useTally(streams, pollId)
   const timeline = useTimeline(ask, pollId, tally?.version ?? null)
-  const commands = usePollCommands({ pollId, polls, onDeleted: () => navigate('/') })
+  const commands = usePollCommands({
+    ...{ pollId, polls },
+    onDeleted: () => navigate('/'),
+    onDuplicated: (copyId) => navigate(`/polls/${copyId}`),
+  })
+  const votes = tally?.total ?? null
   return (
-    <article className="poll">
+    <article className={poll.isRehearsal ? 'poll is-rehearsal' : 'poll'}>
       <Crumb />
+      {poll.isRehearsal && (
+        <p className="rehearsal-band">
+          <b>Rehearsal.</b> Its votes take the whole way and count for nothing.
+        </p>
+      )}
       <div className="poll-head">
         <div className="poll-title">
-          <StateBadge state={poll.state} />
+          <p className="poll-marks">
+            <StateBadge state={poll.state} /> <Marks poll={poll} />
+          </p>
           <ScreenTitle title={poll.question} />
           {poll.description !== '' && <p className="poll-description">{poll.description}</p>}
         </div>
-        <PollActions poll={poll} votes={tally?.total ?? null} commands={commands} />
+        <PollActions poll={poll} votes={votes} clock={clock} commands={commands} />
       </div>
       <div className="poll-panels">
         <div className="poll-votes">
-          <TallyPanel poll={poll} tally={tally} line={line} />
+          <VotesPanels poll={poll} tally={tally} line={line} />
           <TimelinePanel timeline={timeline} />
         </div>
-        <PollFacts poll={poll} />
+        <div className="poll-side">
+          <SchedulePanel poll={poll} clock={clock} commands={commands} />
+          <PollFacts poll={poll} />
+          <MorePanel poll={poll} votes={votes} commands={commands} />
+        </div>
       </div>
     </article>
   )

@@ -1,68 +1,113 @@
-/** Opens, closes and deletes a poll, and says how it went. */
+/** Carries out what a moderator does to a poll, and says how it went. */
 import { useMutation } from '@tanstack/react-query'
 import { useCommands } from '../gateway/commands.ts'
 import { useNotify } from '../notices/notices.tsx'
+import type { PollParts } from '../polls/poll-parts.ts'
 import type { LivePolls } from '../polls/use-polls.ts'
+import type { Deed } from './deeds.ts'
 import { sayRefusal } from './say-refusal.ts'
-
-export type UnderWay = 'opening' | 'closing' | 'deleting'
 
 export interface PollCommands {
   /** What was asked for and not yet answered. */
-  readonly underWay: UnderWay | null
-  readonly open: () => void
+  readonly underWay: Deed | null
+  /** closesAt: ISO 8601; left out, a closing time that still lies ahead stays. */
+  readonly open: (closesAt?: string) => void
+  readonly reopen: (closesAt?: string) => void
+  readonly extend: (closesAt: string) => void
   readonly close: () => void
+  readonly reveal: () => void
+  readonly archive: () => void
+  readonly unarchive: () => void
+  readonly duplicate: () => void
+  readonly rehearse: () => void
   readonly remove: () => void
 }
 
 interface UsePollCommandsParts {
   readonly pollId: string
-  readonly polls: LivePolls
+  readonly polls: Pick<LivePolls, 'learn' | 'forget'>
   readonly onDeleted: () => void
+  readonly onDuplicated: (pollId: string) => void
 }
 
-export function usePollCommands({ pollId, polls, onDeleted }: UsePollCommandsParts): PollCommands {
-  const commands = useCommands()
+export function usePollCommands(parts: UsePollCommandsParts): PollCommands {
+  const { pollId, polls, onDeleted, onDuplicated } = parts
+  const { admin } = useCommands()
   const notify = useNotify()
+  const onError = (refusal: Parameters<typeof sayRefusal>[0]) => notify('bad', sayRefusal(refusal))
+  const saying = (words: string) => ({
+    onSuccess(poll: PollParts) {
+      polls.learn(poll)
+      notify('good', words)
+    },
+    onError,
+  })
+
   const open = useMutation(
-    commands.admin.openPoll.mutationOptions({
-      onSuccess(poll) {
-        polls.learn(poll)
-        notify('good', 'The poll is open. Votes are counted from now on.')
-      },
-      onError: (refusal) => notify('bad', sayRefusal(refusal)),
-    }),
+    admin.openPoll.mutationOptions(saying('The poll is open. Votes are counted from now on.')),
   )
+  const reopen = useMutation(
+    admin.openPoll.mutationOptions(saying('The poll is open again. New votes are added to the old ones.')),
+  )
+  const extend = useMutation(admin.updatePoll.mutationOptions(saying('The new closing time stands.')))
   const close = useMutation(
-    commands.admin.closePoll.mutationOptions({
-      onSuccess(poll) {
-        polls.learn(poll)
-        notify('good', 'The poll is closed. Votes that were accepted before are still being counted.')
-      },
-      onError: (refusal) => notify('bad', sayRefusal(refusal)),
-    }),
+    admin.closePoll.mutationOptions(
+      saying('The poll is closed. Votes that were accepted before are still being counted.'),
+    ),
+  )
+  const reveal = useMutation(
+    admin.revealPoll.mutationOptions(saying('The result is revealed: everyone sees it.')),
+  )
+  const archive = useMutation(
+    admin.archivePoll.mutationOptions(saying('The poll is in the archive. Its address goes on working.')),
+  )
+  const unarchive = useMutation(admin.unarchivePoll.mutationOptions(saying('The poll is back in the list.')))
+  const copying = (words: string) => ({
+    onSuccess(poll: PollParts) {
+      polls.learn(poll)
+      notify('good', words)
+      onDuplicated(poll.pollId)
+    },
+    onError,
+  })
+  const duplicate = useMutation(
+    admin.duplicatePoll.mutationOptions(copying('This is the next round, a draft with the same rules.')),
+  )
+  const rehearse = useMutation(
+    admin.duplicatePoll.mutationOptions(copying('This is the rehearsal, a draft with the same rules.')),
   )
   const remove = useMutation(
-    commands.admin.deletePoll.mutationOptions({
+    admin.deletePoll.mutationOptions({
       onSuccess() {
         polls.forget(pollId)
         notify('good', 'The poll is deleted.')
         onDeleted()
       },
-      onError: (refusal) => notify('bad', sayRefusal(refusal)),
+      onError,
     }),
   )
-  const underWay = open.isPending
-    ? 'opening'
-    : close.isPending
-      ? 'closing'
-      : remove.isPending
-        ? 'deleting'
-        : null
+
+  const all: Record<Deed, { readonly isPending: boolean }> = {
+    ...{ open, extend, close, reopen, reveal },
+    ...{ archive, unarchive, duplicate, rehearse, delete: remove },
+  }
+  const underWay = deeds.find((deed) => all[deed].isPending) ?? null
   return {
     underWay,
-    open: () => open.mutate({ pollId }),
+    open: (closesAt) => open.mutate({ pollId, ...(closesAt !== undefined && { closesAt }) }),
+    reopen: (closesAt) => reopen.mutate({ pollId, ...(closesAt !== undefined && { closesAt }) }),
+    extend: (closesAt) => extend.mutate({ pollId, closesAt }),
     close: () => close.mutate({ pollId }),
+    reveal: () => reveal.mutate({ pollId }),
+    archive: () => archive.mutate({ pollId }),
+    unarchive: () => unarchive.mutate({ pollId }),
+    duplicate: () => duplicate.mutate({ pollId }),
+    rehearse: () => rehearse.mutate({ pollId, isRehearsal: true }),
     remove: () => remove.mutate({ pollId }),
   }
 }
+
+const deeds = [
+  ...(['open', 'extend', 'close', 'reopen', 'reveal'] as const),
+  ...(['archive', 'unarchive', 'duplicate', 'rehearse', 'delete'] as const),
+] satisfies readonly Deed[]

@@ -1,7 +1,8 @@
 /** One poll as a line of the list. */
 import { Link } from 'wouter'
 import { optionColour } from '../../../vote-ui/src/brand/option-colour.ts'
-import type { PollParts } from './poll-parts.ts'
+import { Marks } from './marks.tsx'
+import { hasOpened, type PollParts } from './poll-parts.ts'
 import { exactTime, scheduleInWords } from './schedule.ts'
 import { StateBadge } from './state-badge.tsx'
 import type { TallyFrame } from './use-tally.ts'
@@ -13,7 +14,7 @@ export function PollRow({ poll, tally }: { poll: PollParts; tally: TallyFrame | 
     poll.opensAt === null ? null : `opens ${exactTime(poll.opensAt)}`,
     poll.closesAt === null ? null : `closes ${exactTime(poll.closesAt)}`,
   ].filter((time) => time !== null)
-  const hasVotes = poll.state !== 'draft' && poll.state !== 'scheduled'
+  const hasVotes = hasOpened(poll)
   return (
     <li className="poll-row">
       <StateBadge state={poll.state} />
@@ -21,7 +22,10 @@ export function PollRow({ poll, tally }: { poll: PollParts; tally: TallyFrame | 
         <Link href={`/polls/${poll.pollId}`} className="poll-row-link">
           {poll.question}
         </Link>
-        <span className="poll-row-slug">/p/{poll.slug}</span>
+        <span className="poll-row-slug">
+          <Marks poll={poll} />
+          /p/{poll.slug}
+        </span>
       </div>
       <span className="poll-row-times" title={times.join(', ') || undefined}>
         {scheduleInWords(poll)}
@@ -32,7 +36,7 @@ export function PollRow({ poll, tally }: { poll: PollParts; tally: TallyFrame | 
           <>
             <span className="figure">{wholeNumber.format(tally.total ?? 0)}</span>{' '}
             <span className="unit">{tally.total === 1 ? 'vote' : 'votes'}</span>
-            <ShareLine poll={poll} tally={tally} />
+            {tally.shows === 'counts' && <ShareLine poll={poll} tally={tally} />}
           </>
         )}
         {hasVotes && tally === null && <span className="unit">…</span>}

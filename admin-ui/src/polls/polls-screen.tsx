@@ -1,90 +1,89 @@
-/** All polls, drafts too: filtered, searched, each with its live total. */
-import { useId } from 'react'
-import { Link, useSearchParams } from 'wouter'
+/** A page of the polls, drafts too: filtered and searched by the gateway, each with its live total. */
+import { useRef } from 'react'
+import { Link } from 'wouter'
 import type { Ask } from '../gateway/ask.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import { ScreenTitle } from '../room/screen-title.tsx'
 import { Waiting } from '../room/waiting.tsx'
-import { pollStates } from '../../../contracts/poll.ts'
-import { countByState, filterPolls, filterFrom, type PollFilter } from './filter-polls.ts'
-import type { KnownPolls } from './known-polls.ts'
-import { PollRow } from './poll-row.tsx'
+import { isNarrowed, pageSize, type AskedPolls } from './asked-polls.ts'
+import { FilterBar } from './filter-bar.tsx'
+import type { PollList } from './known-polls.ts'
+import { PollRow, wholeNumber } from './poll-row.tsx'
 import type { PollParts } from './poll-parts.ts'
-import { stateInWords } from './state-badge.tsx'
 import { totalsToRead } from './totals.ts'
+import { usePaging, type Paging } from './use-asked.ts'
 import { useAskedTallies } from './use-asked-tallies.ts'
+import type { PollCounts } from './use-counts.ts'
+import { useListKeys } from './use-list-keys.ts'
 import { useTally } from './use-tally.ts'
 
 interface PollsScreenParts {
-  readonly known: KnownPolls
+  readonly list: PollList
+  readonly asked: AskedPolls
+  readonly counts: PollCounts | null
   readonly streams: Streams
   readonly ask: Ask
   /** Grows when the pipeline has counted votes. */
-  readonly counts: number
+  readonly moment: number
 }
 
-export function PollsScreen({ known, streams, ask, counts }: PollsScreenParts) {
-  if (known.at !== 'shown') return <Waiting title="Polls" at={known.at} />
+export function PollsScreen(parts: PollsScreenParts) {
+  const { list, asked, counts } = parts
+  const screen = useRef<HTMLDivElement>(null)
+  const paging = usePaging(asked)
+  useListKeys(screen)
+  if (list.at !== 'shown') return <Waiting title="Polls" at={list.at} />
+  const { page, isOld } = list
   return (
-    <>
+    <div ref={screen}>
       <div className="screen-head">
         <ScreenTitle title="Polls" />
         <Link href="/polls/new" className="button button-action">
           New poll
         </Link>
       </div>
-      {known.polls.length === 0 ? (
-        <div className="empty">
-          <h2>No poll yet</h2>
-          <p>A poll begins as a draft that only this room sees. You open it when the audience shall vote.</p>
-          <Link href="/polls/new" className="button button-action">
-            Create the first poll
-          </Link>
-        </div>
+      {page.total === 0 && !isNarrowed(asked) && !isOld ? (
+        <NoPollYet onShelf={(shelf) => paging.narrow({ shelf })} />
       ) : (
-        <PollList polls={known.polls} streams={streams} ask={ask} counts={counts} />
+        <>
+          <FilterBar asked={asked} counts={counts} onNarrow={paging.narrow} />
+          <p className="only-read" role="status">
+            {isOld ? '' : `${page.total} ${page.total === 1 ? 'poll' : 'polls'} found`}
+          </p>
+          <div className={isOld ? 'poll-page is-old' : 'poll-page'} aria-busy={isOld}>
+            {page.total === 0 ? (
+              <NoPollFits
+                asked={asked}
+                onAll={() => paging.narrow({ state: 'all', words: '', shelf: 'current' })}
+              />
+            ) : (
+              <Rows {...parts} polls={page.polls} />
+            )}
+          </div>
+          <Pages asked={asked} total={page.total} nextAfter={page.nextAfter} paging={paging} isBusy={isOld} />
+        </>
       )}
-    </>
+    </div>
   )
 }
 
-type PollListParts = Omit<PollsScreenParts, 'known'> & { readonly polls: readonly PollParts[] }
+type RowsParts = Pick<PollsScreenParts, 'streams' | 'ask' | 'moment'> & {
+  readonly polls: readonly PollParts[]
+}
 
-function PollList({ polls, streams, ask, counts }: PollListParts) {
-  const [params, setParams] = useSearchParams()
-  const filter = filterFrom(params)
-  const shown = filterPolls(polls, filter)
-  const { live, asked } = totalsToRead(shown)
-  const tallies = useAskedTallies(ask, asked, counts)
-  // The filter lies in the address: it survives a reload and the way back from a poll.
-  const setFilter = ({ state, words }: PollFilter) =>
-    setParams({ ...(state !== 'all' && { state }), ...(words !== '' && { words }) }, { replace: true })
+function Rows({ polls, streams, ask, moment }: RowsParts) {
+  const { live, asked } = totalsToRead(polls)
+  const tallies = useAskedTallies(ask, asked, moment)
   return (
-    <>
-      <FilterBar polls={polls} filter={filter} onFilter={setFilter} />
-      <p className="only-read" role="status">
-        {shown.length} of {polls.length} polls shown
-      </p>
-      {shown.length === 0 ? (
-        <div className="empty">
-          <h2>No poll fits</h2>
-          <p>None of the {polls.length} polls has this state and these words.</p>
-          <button type="button" className="button" onClick={() => setFilter({ state: 'all', words: '' })}>
-            Show all polls
-          </button>
-        </div>
-      ) : (
-        <ul className="poll-list" aria-label="Polls">
-          {shown.map((poll) =>
-            live.includes(poll.pollId) ? (
-              <LiveRow key={poll.pollId} poll={poll} streams={streams} />
-            ) : (
-              <PollRow key={poll.pollId} poll={poll} tally={tallies.get(poll.pollId) ?? null} />
-            ),
-          )}
-        </ul>
+    <ul className="poll-list" aria-label="Polls">
+      {polls.map((poll) =>
+        live.includes(poll.pollId) ? (
+          <LiveRow key={poll.pollId} poll={poll} streams={streams} />
+        ) : (
+          <PollRow key={poll.pollId} poll={poll} tally={tallies.get(poll.pollId) ?? null} />
+        ),
       )}
-    </>
+    </ul>
   )
 }
 
@@ -93,47 +92,72 @@ function LiveRow({ poll, streams }: { poll: PollParts; streams: Streams }) {
   return <PollRow poll={poll} tally={tally} />
 }
 
-interface FilterBarParts {
-  readonly polls: readonly PollParts[]
-  readonly filter: PollFilter
-  readonly onFilter: (filter: PollFilter) => void
+interface PagesParts {
+  readonly asked: AskedPolls
+  readonly total: number
+  readonly nextAfter: string | null
+  readonly paging: Paging
+  readonly isBusy: boolean
 }
 
-function FilterBar({ polls, filter, onFilter }: FilterBarParts) {
-  const searchId = useId()
-  const counts = countByState(polls)
-  const states = pollStates.filter((state) => counts[state] > 0 || filter.state === state)
+function Pages({ asked, total, nextAfter, paging, isBusy }: PagesParts) {
+  const { newer, older, hasTrail } = paging
+  if (newer === null && nextAfter === null) return null
+  const pages = Math.max(asked.page, Math.ceil(total / pageSize))
   return (
-    <div className="filter" role="search">
-      <fieldset className="filter-states">
-        <legend className="only-read">State</legend>
-        {(['all', ...states] as const).map((state) => (
-          <label key={state} className="filter-state">
-            <input
-              type="radio"
-              name="state"
-              checked={filter.state === state}
-              onChange={() => onFilter({ ...filter, state })}
-            />
-            <span>
-              {state === 'all' ? 'All' : stateInWords(state)}{' '}
-              <b>{state === 'all' ? polls.length : counts[state]}</b>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      <div className="filter-search">
-        <label htmlFor={searchId} className="only-read">
-          Search polls
-        </label>
-        <input
-          id={searchId}
-          type="search"
-          placeholder="Search polls"
-          value={filter.words}
-          onChange={(event) => onFilter({ ...filter, words: event.target.value })}
-        />
-      </div>
+    <nav className="pages" aria-label="Pages">
+      <button type="button" className="button" disabled={newer === null || isBusy} onClick={() => newer?.()}>
+        {newer === null || hasTrail ? '← Newer' : '← Newest'}
+      </button>
+      <p>
+        Page {wholeNumber.format(asked.page)} of {wholeNumber.format(pages)}
+        <span className="pages-total">, {wholeNumber.format(total)} polls</span>
+      </p>
+      <button
+        type="button"
+        className="button"
+        disabled={nextAfter === null || isBusy}
+        onClick={() => nextAfter !== null && older(nextAfter)}
+      >
+        Older →
+      </button>
+    </nav>
+  )
+}
+
+function NoPollYet({ onShelf }: { onShelf: (shelf: 'archive') => void }) {
+  return (
+    <div className="empty">
+      <h2>No poll yet</h2>
+      <p>A poll begins as a draft that only this room sees. You open it when the audience shall vote.</p>
+      <p className="empty-ways">
+        <Link href="/polls/new" className="button button-action">
+          Create the first poll
+        </Link>
+        <button type="button" className="button" onClick={() => onShelf('archive')}>
+          Look into the archive
+        </button>
+      </p>
+    </div>
+  )
+}
+
+function NoPollFits({ asked, onAll }: { asked: AskedPolls; onAll: () => void }) {
+  return (
+    <div className="empty">
+      <h2>No poll fits</h2>
+      <p>
+        {asked.words.trim() === '' ? (
+          'No poll has this state on this shelf.'
+        ) : (
+          <>
+            No poll here has <q>{asked.words.trim()}</q> in its question, description, address or options.
+          </>
+        )}
+      </p>
+      <button type="button" className="button" onClick={onAll}>
+        Show all polls
+      </button>
     </div>
   )
 }

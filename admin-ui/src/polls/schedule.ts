@@ -1,4 +1,4 @@
-/** A poll's times in one short line. */
+/** A poll's times in short lines, in the viewer's zone and in the poll's. */
 import type { PollParts } from './poll-parts.ts'
 
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
@@ -19,6 +19,21 @@ export function shortTime(instant: string, now: Date = new Date()): string {
 }
 
 export const exactTime = (instant: string): string => exact.format(new Date(instant))
+
+/** To the second, as a clock in that zone shows it, with the day. */
+export function timeInZone(instant: string, timeZone: string): string {
+  const format = new Intl.DateTimeFormat(undefined, {
+    ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    timeZone,
+  })
+  return format.format(new Date(instant))
+}
+
+/** Whether clocks of that zone show something else than the viewer's own at this instant. */
+export function differsHere(instant: string, timeZone: string): boolean {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone
+  return here !== timeZone && timeInZone(instant, timeZone) !== timeInZone(instant, here)
+}
 
 export function scheduleInWords(poll: Pick<PollParts, 'state' | 'opensAt' | 'closesAt'>): string {
   const { state, opensAt, closesAt } = poll

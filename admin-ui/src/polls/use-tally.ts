@@ -17,7 +17,10 @@ const adminTally = graphql(`
 void graphql(`
   fragment TallyParts on Tally {
     pollId
+    pollVersion
     version
+    shows
+    isRehearsal
     asOf
     total
     options {
@@ -27,6 +30,10 @@ void graphql(`
     boxes {
       boxId
       total
+      options {
+        optionId
+        votes
+      }
     }
   }
 `)

@@ -1,11 +1,11 @@
 /** Says that what is on the page is no longer live, and since when. */
 import { clockWithSeconds } from '../polls/schedule.ts'
-import type { KnownPolls } from '../polls/known-polls.ts'
+import type { PollList } from '../polls/known-polls.ts'
 
-export function LineBanner({ known }: { known: KnownPolls }) {
+export function LineBanner({ list }: { list: PollList }) {
   const words =
-    known.at === 'shown' && known.line.at === 'lost'
-      ? `No line to the gateway since ${clockWithSeconds.format(known.line.since)}. You see what was known then; it connects again by itself.`
+    list.at === 'shown' && list.line.at === 'lost'
+      ? `No line to the gateway since ${clockWithSeconds.format(list.line.since)}. You see what was known then; it connects again by itself.`
       : ''
   return (
     <div role="status" className="line-banner" hidden={words === ''}>

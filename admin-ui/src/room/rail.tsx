@@ -1,13 +1,19 @@
 /** The side of the room: brand, ways, line, and the way out. */
 import { Link, useLocation } from 'wouter'
 import icon from '../../../vote-ui/src/brand/icon.svg'
-import type { KnownPolls } from '../polls/known-polls.ts'
+import type { PollList } from '../polls/known-polls.ts'
 
-export function Rail({ known, onLeave }: { known: KnownPolls; onLeave: () => void }) {
+interface RailParts {
+  readonly list: PollList
+  /** How many polls are open. */
+  readonly onAir: number
+  readonly onLeave: () => void
+}
+
+export function Rail({ list, onAir, onLeave }: RailParts) {
   const [path] = useLocation()
   // A poll's own pages belong to the polls.
   const isAtPolls = path === '/' || (path.startsWith('/polls/') && path !== '/polls/new')
-  const open = known.at === 'shown' ? known.polls.filter(({ state }) => state === 'open').length : 0
   return (
     <header className="rail">
       <Link href="/" className="rail-brand">
@@ -17,12 +23,12 @@ export function Rail({ known, onLeave }: { known: KnownPolls; onLeave: () => voi
         </span>
       </Link>
       <nav aria-label="Screens" className="rail-ways">
-        <Way to="/" isHere={isAtPolls} words="Polls" note={open > 0 ? `${open} open` : null} />
+        <Way to="/" isHere={isAtPolls} words="Polls" note={onAir > 0 ? `${onAir} open` : null} />
         <Way to="/pipeline" isHere={path === '/pipeline'} words="Pipeline" note={null} />
         <Way to="/polls/new" isHere={path === '/polls/new'} words="New poll" note={null} />
       </nav>
       <div className="rail-end">
-        <LineState known={known} />
+        <LineState list={list} />
         <a href="/" target="_blank" rel="noopener" className="rail-link">
           Vote pages<span className="only-read"> (new tab)</span> <span aria-hidden="true">↗</span>
         </a>
@@ -50,9 +56,9 @@ function Way({ to, isHere, words, note }: WayParts) {
   )
 }
 
-function LineState({ known }: { known: KnownPolls }) {
-  const isLive = known.at === 'shown' && known.line.at === 'live'
-  const isLost = known.at === 'unreachable' || (known.at === 'shown' && known.line.at === 'lost')
+function LineState({ list }: { list: PollList }) {
+  const isLive = list.at === 'shown' && list.line.at === 'live'
+  const isLost = list.at === 'unreachable' || (list.at === 'shown' && list.line.at === 'lost')
   const words = isLive ? 'Live' : isLost ? 'Reconnecting…' : 'Connecting…'
   return <p className={`line-state ${isLive ? 'is-live' : isLost ? 'is-lost' : ''}`}>{words}</p>
 }

@@ -11,7 +11,10 @@ import { EditPoll } from '../poll-form/edit-poll.tsx'
 import { NewPoll } from '../poll-form/new-poll.tsx'
 import { PollScreen } from '../poll/poll-screen.tsx'
 import { PollsScreen } from '../polls/polls-screen.tsx'
+import { useAsked } from '../polls/use-asked.ts'
+import { useCounts } from '../polls/use-counts.ts'
 import { usePolls } from '../polls/use-polls.ts'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { SignIn } from '../sign-in/sign-in.tsx'
 import { LineBanner } from './line-banner.tsx'
 import { NothingHere } from './nothing-here.tsx'
@@ -21,6 +24,7 @@ import { useLeaveGuard } from './use-leave-guard.ts'
 interface RoomParts {
   readonly streams: Streams
   readonly ask: Ask
+  readonly clock: ServerClock
   /** The token has not been admitted yet: the sign-in stays until the first frame. */
   readonly isNew: boolean
   readonly onAdmitted: () => void
@@ -28,19 +32,21 @@ interface RoomParts {
   readonly onLeave: () => void
 }
 
-export function Room({ streams, ask, isNew, onAdmitted, onRefused, onLeave }: RoomParts) {
-  const polls = usePolls({ streams, onRefused })
+export function Room({ streams, ask, clock, isNew, onAdmitted, onRefused, onLeave }: RoomParts) {
+  const asked = useAsked()
+  const polls = usePolls({ streams, asked, onRefused })
   const pipeline = usePipeline(streams)
   const guard = useLeaveGuard()
-  const { known } = polls
-  const isShown = known.at === 'shown'
+  const { list } = polls
+  const isShown = list.at === 'shown'
+  const counts = useCounts(ask, asked, isShown ? list.frame : 0)
 
   useEffect(() => {
     if (isNew && isShown) onAdmitted()
   }, [isNew, isShown, onAdmitted])
 
   if (isNew && !isShown) {
-    const at = known.at === 'unreachable' ? 'waiting' : 'checking'
+    const at = list.at === 'unreachable' ? 'waiting' : 'checking'
     return <SignIn state={{ at }} onToken={() => undefined} onCancel={onLeave} />
   }
   return (
@@ -49,18 +55,20 @@ export function Room({ streams, ask, isNew, onAdmitted, onRefused, onLeave }: Ro
         Skip to the content
       </a>
       <div className="room">
-        <Rail known={known} onLeave={() => guard.before(onLeave)} />
+        <Rail list={list} onAir={counts?.onAir ?? 0} onLeave={() => guard.before(onLeave)} />
         <div className="room-body">
           <PipelineStrip view={pipeline} />
-          <LineBanner known={known} />
+          <LineBanner list={list} />
           <main id="content" className="content" tabIndex={-1}>
             <Switch>
               <Route path="/">
                 <PollsScreen
-                  known={known}
+                  list={list}
+                  asked={asked}
+                  counts={counts}
                   streams={streams}
                   ask={ask}
-                  counts={pipeline.at === 'shown' ? pipeline.counts : 0}
+                  moment={pipeline.at === 'shown' ? pipeline.counts : 0}
                 />
               </Route>
               <Route path="/polls/new">
@@ -68,12 +76,25 @@ export function Room({ streams, ask, isNew, onAdmitted, onRefused, onLeave }: Ro
               </Route>
               <Route path="/polls/:pollId/edit">
                 {({ pollId }) => (
-                  <EditPoll key={pollId} pollId={pollId} polls={polls} onDirty={guard.setDirty} />
+                  <EditPoll
+                    key={pollId}
+                    pollId={pollId}
+                    polls={polls}
+                    streams={streams}
+                    onDirty={guard.setDirty}
+                  />
                 )}
               </Route>
               <Route path="/polls/:pollId">
                 {({ pollId }) => (
-                  <PollScreen key={pollId} pollId={pollId} polls={polls} streams={streams} ask={ask} />
+                  <PollScreen
+                    key={pollId}
+                    pollId={pollId}
+                    polls={polls}
+                    streams={streams}
+                    ask={ask}
+                    clock={clock}
+                  />
                 )}
               </Route>
               <Route path="/pipeline">

@@ -1,0 +1,96 @@
+/** Each ballot box by itself: its raw counts, its shares, and what it weighs, also where weight is passed on. */
+import { percentOf, type BoxCounts, type Result } from '../../../contracts/result.ts'
+import { wholeWeight } from '../../../contracts/poll.ts'
+import { optionColour } from '../../../vote-ui/src/brand/option-colour.ts'
+import { percentText } from '../poll-form/weights.ts'
+import type { PollParts } from '../polls/poll-parts.ts'
+import { wholeNumber } from '../polls/poll-row.tsx'
+import { limitInWords, votersInWords } from '../polls/rules-in-words.ts'
+import { totalOf } from './counted-boxes.ts'
+import { VotesTable } from './votes-table.tsx'
+
+interface BoxesPanelProps {
+  readonly poll: PollParts
+  readonly boxes: readonly BoxCounts[]
+  readonly result: Result
+  readonly freshness: string
+}
+
+export function BoxesPanel({ poll, boxes, result, freshness }: BoxesPanelProps) {
+  return (
+    <section className="panel boxes" aria-labelledby="boxes">
+      <h2 id="boxes">Ballot boxes</h2>
+      {boxes.map((box, place) => (
+        <Box key={box.boxId} poll={poll} box={box} shares={result.boxes[place]} />
+      ))}
+      <p className="panel-foot">{freshness}</p>
+    </section>
+  )
+}
+
+interface BoxProps {
+  readonly poll: PollParts
+  readonly box: BoxCounts
+  readonly shares: Result['boxes'][number] | undefined
+}
+
+function Box({ poll, box, shares }: BoxProps) {
+  const total = totalOf(box)
+  const rule = poll.boxes.find(({ boxId }) => boxId === box.boxId)
+  const most = Math.max(...box.votes)
+  const rows = poll.options.map(({ optionId, text, colour }, place) => {
+    const votes = box.votes[place] ?? 0
+    const share = shares?.options[place]?.share ?? null
+    return {
+      ...{ optionId, text, votes, colour: optionColour(colour, place) },
+      part: (share ?? 0) / wholeWeight,
+      share: share === null ? '–' : `${percentOf(share)} %`,
+      leads: votes > 0 && votes === most,
+    }
+  })
+  return (
+    <section className="box" aria-label={`Ballot box ${box.boxId}`}>
+      <div className="panel-head">
+        <h3>
+          {box.boxId}{' '}
+          {!poll.isRehearsal && <span className="mark">{percentText(box.weight)} % of the result</span>}
+        </h3>
+        <p className="tally-total">
+          <span className="figure">{wholeNumber.format(total)}</span> {total === 1 ? 'vote' : 'votes'}
+        </p>
+      </div>
+      {rule !== undefined && (
+        <p className="unit">
+          {votersInWords[rule.voters].name}, {limitInWords(rule.limit)}
+        </p>
+      )}
+      {!poll.isRehearsal && shares !== undefined && <PassedOn box={box} shares={shares} total={total} />}
+      {total > 0 && <VotesTable rows={rows} caption={`Votes in box ${box.boxId}`} />}
+    </section>
+  )
+}
+
+function PassedOn({
+  box,
+  shares,
+  total,
+}: {
+  box: BoxCounts
+  shares: Result['boxes'][number]
+  total: number
+}) {
+  if (total === 0) {
+    return (
+      <p className="passed-on">
+        No vote yet
+        {box.weight > 0 && `: its ${percentText(box.weight)} % are passed on to the boxes that have some`}.
+      </p>
+    )
+  }
+  if (shares.effectiveWeight === box.weight) return null
+  return (
+    <p className="passed-on">
+      Counts for {percentText(shares.effectiveWeight)} % now: boxes without votes have passed on their weight.
+    </p>
+  )
+}

@@ -1,0 +1,93 @@
+/** Asks until when a poll shall be open: by a span from now, or by the clock of its zone. */
+import { useState } from 'react'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
+import { ConfirmDialog } from '../confirm/confirm-dialog.tsx'
+import { FormField } from '../poll-form/field.tsx'
+import { fieldOf, instantOf, zoneInWords } from '../poll-form/zone-time.ts'
+import type { PollParts } from '../polls/poll-parts.ts'
+
+interface ClosingTimeDialogProps {
+  readonly poll: Pick<PollParts, 'closesAt' | 'timeZone'>
+  readonly title: string
+  readonly says: string
+  readonly confirm: string
+  readonly cancel: string
+  /** Whether it may be left to be closed by hand. */
+  readonly isOptional: boolean
+  readonly clock: Pick<ServerClock, 'now'>
+  readonly onTime: (closesAt: string | null) => void
+  readonly onCancel: () => void
+}
+
+const spans = [
+  { words: '5 min', ms: 300_000 },
+  { words: '15 min', ms: 900_000 },
+  { words: '1 hour', ms: 3_600_000 },
+  { words: '1 day', ms: 86_400_000 },
+]
+
+export function ClosingTimeDialog(props: ClosingTimeDialogProps) {
+  const { poll, title, says, confirm, cancel, isOptional, clock, onTime, onCancel } = props
+  const { timeZone } = poll
+  const [field, setField] = useState(() => standing(poll, clock.now()))
+  const [fault, setFault] = useState<string | undefined>(undefined)
+
+  function set(to: string) {
+    setField(to)
+    setFault(undefined)
+  }
+  function settle() {
+    const closesAt = instantOf(field, timeZone)
+    if (closesAt === null && !isOptional) return setFault('Choose a time.')
+    if (closesAt === 'no-such-time')
+      return setFault('The clocks jump over this time on that day: choose another.')
+    if (closesAt !== null && Date.parse(closesAt) <= clock.now()) return setFault('This time is over.')
+    onTime(closesAt)
+  }
+  return (
+    <ConfirmDialog
+      title={title}
+      confirm={confirm}
+      cancel={cancel}
+      tone="action"
+      onConfirm={settle}
+      onCancel={onCancel}
+    >
+      <p>{says}</p>
+      <FormField
+        label={isOptional ? 'Closes at (optional)' : 'Closes at'}
+        fault={fault}
+        hint={`By the clocks of ${zoneInWords(timeZone)}.${isOptional ? ' Empty: you close it by hand.' : ''}`}
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            type="datetime-local"
+            step="1"
+            value={field}
+            onChange={(event) => set(event.target.value)}
+          />
+        )}
+      </FormField>
+      <div className="spans" role="group" aria-label="From now">
+        <span className="unit">From now:</span>
+        {spans.map(({ words, ms }) => (
+          <button
+            key={words}
+            type="button"
+            className="button button-quiet"
+            onClick={() => set(fieldOf(new Date(clock.now() + ms).toISOString(), timeZone, 'seconds'))}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+    </ConfirmDialog>
+  )
+}
+
+/** The closing time that stands, where it lies ahead. */
+function standing({ closesAt, timeZone }: Pick<PollParts, 'closesAt' | 'timeZone'>, nowMs: number): string {
+  if (closesAt === null || Date.parse(closesAt) <= nowMs) return ''
+  return fieldOf(closesAt, timeZone, 'seconds')
+}
