@@ -11,9 +11,7 @@ export function FrozenRules({ poll, may }: { poll: PollParts; may: MayChange }) 
   const { options, boxes, timeZone } = poll
   return (
     <section className="form-part frozen" aria-labelledby="frozen">
-      <h2 id="frozen">
-        <span aria-hidden="true">🔒 </span>Frozen since it opened
-      </h2>
+      <h2 id="frozen">Frozen since it opened</h2>
       <p className="field-hint">
         Whoever has voted did so under these rules. To ask under others, duplicate the poll as a new round.
       </p>

@@ -4,8 +4,8 @@ import { unitNames, type LimitDraft, type LimitKind } from './limit-draft.ts'
 
 const kinds: Record<LimitKind, string> = {
   once: 'One vote',
-  whole: 'Several votes in the whole poll',
-  window: 'Several votes in a span of time',
+  whole: 'Votes in the whole poll',
+  window: 'Votes in a span of time',
   unlimited: 'Unlimited',
 }
 const kindNames = ['once', 'whole', 'window', 'unlimited'] as const satisfies readonly LimitKind[]
@@ -40,7 +40,7 @@ export function LimitFields({ limit, fault, onLimit, onLeave }: LimitFieldsProps
         )}
       </FormField>
       {hasVotes && (
-        <FormField label={limit.kind === 'window' ? 'Votes, and every' : 'Votes'} fault={fault}>
+        <FormField label="Votes" fault={fault}>
           {(ids) => (
             <div className="limit-numbers">
               <input

@@ -84,7 +84,7 @@ export function OptionRow({
           isOff={false}
           onPress={() => change({ set: 'picture', row, to: pictureUrl === null ? '' : null })}
         >
-          {pictureUrl === null ? '▣' : '▢'}
+          <PictureSign isCrossed={pictureUrl !== null} />
         </IconButton>
         <IconButton words={`Move option ${place + 1} up`} isOff={place === 0} onPress={() => onMove(-1)}>
           ↑
@@ -118,6 +118,17 @@ export function OptionRow({
         <FieldFault fault={fault} />
       </div>
     </li>
+  )
+}
+
+/** A hill in a frame; crossed out where pressing takes it away. */
+function PictureSign({ isCrossed }: { isCrossed: boolean }) {
+  return (
+    <svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" aria-hidden="true">
+      <rect x="2.5" y="4" width="15" height="12" rx="2" />
+      <path d="M3 14.5 8 9.5l4 4 2-2 3.5 3.5" />
+      {isCrossed && <path d="M3 18 17 2" strokeWidth="1.5" />}
+    </svg>
   )
 }
 

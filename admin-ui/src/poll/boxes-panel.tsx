@@ -21,7 +21,13 @@ export function BoxesPanel({ poll, boxes, result, freshness }: BoxesPanelProps) 
     <section className="panel boxes" aria-labelledby="boxes">
       <h2 id="boxes">Ballot boxes</h2>
       {boxes.map((box, place) => (
-        <Box key={box.boxId} poll={poll} box={box} shares={result.boxes[place]} />
+        <Box
+          key={box.boxId}
+          poll={poll}
+          box={box}
+          shares={result.boxes[place]}
+          isAlone={boxes.every((other) => other === box || totalOf(other) === 0)}
+        />
       ))}
       <p className="panel-foot">{freshness}</p>
     </section>
@@ -32,9 +38,11 @@ interface BoxProps {
   readonly poll: PollParts
   readonly box: BoxCounts
   readonly shares: Result['boxes'][number] | undefined
+  /** No other box has a vote. */
+  readonly isAlone: boolean
 }
 
-function Box({ poll, box, shares }: BoxProps) {
+function Box({ poll, box, shares, isAlone }: BoxProps) {
   const total = totalOf(box)
   const rule = poll.boxes.find(({ boxId }) => boxId === box.boxId)
   const most = Math.max(...box.votes)
@@ -64,26 +72,20 @@ function Box({ poll, box, shares }: BoxProps) {
           {votersInWords[rule.voters].name}, {limitInWords(rule.limit)}
         </p>
       )}
-      {!poll.isRehearsal && shares !== undefined && <PassedOn box={box} shares={shares} total={total} />}
+      {!poll.isRehearsal && shares !== undefined && <PassedOn box={box} shares={shares} isAlone={isAlone} />}
       {total > 0 && <VotesTable rows={rows} caption={`Votes in box ${box.boxId}`} />}
     </section>
   )
 }
 
-function PassedOn({
-  box,
-  shares,
-  total,
-}: {
-  box: BoxCounts
-  shares: Result['boxes'][number]
-  total: number
-}) {
-  if (total === 0) {
+type PassedOnProps = Pick<BoxProps, 'box' | 'isAlone'> & { readonly shares: Result['boxes'][number] }
+
+function PassedOn({ box, shares, isAlone }: PassedOnProps) {
+  if (totalOf(box) === 0) {
+    if (isAlone || box.weight === 0) return <p className="panel-empty">No vote yet.</p>
     return (
       <p className="passed-on">
-        No vote yet
-        {box.weight > 0 && `: its ${percentText(box.weight)} % are passed on to the boxes that have some`}.
+        No vote yet: its {percentText(box.weight)} % are passed on to the boxes that have some.
       </p>
     )
   }

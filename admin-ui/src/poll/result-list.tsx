@@ -1,5 +1,6 @@
 /** A weighted result, best first: rank, share, bar, and what each box gave. */
 import type { ReactNode } from 'react'
+import { wholeWeight } from '../../../contracts/poll.ts'
 import { percentOf, type Result } from '../../../contracts/result.ts'
 import { optionColour } from '../../../vote-ui/src/brand/option-colour.ts'
 import type { PollParts } from '../polls/poll-parts.ts'
@@ -13,7 +14,6 @@ interface ResultListProps {
 }
 
 export function ResultList({ poll, result, label, below }: ResultListProps) {
-  const best = Math.max(1, ...result.options.map(({ share }) => share ?? 0))
   return (
     <ol className="result-list" aria-label={label}>
       {result.options.map(({ optionId, share, rank, isTied }) => {
@@ -32,7 +32,7 @@ export function ResultList({ poll, result, label, below }: ResultListProps) {
             </span>
             <span className="result-share figure">{share === null ? '–' : `${percentOf(share)} %`}</span>
             <span className="result-bar" aria-hidden="true">
-              <span style={{ transform: `scaleX(${(share ?? 0) / best})`, background: colour }} />
+              <span style={{ transform: `scaleX(${(share ?? 0) / wholeWeight})`, background: colour }} />
             </span>
             {below && <span className="result-below">{below(optionId)}</span>}
           </li>

@@ -17,7 +17,9 @@ export function ResultPanel({ poll, result, children }: ResultPanelProps) {
   return (
     <section className="panel result" aria-labelledby="result">
       <div className="panel-head">
-        <h2 id="result">{isOver(poll) ? 'Weighted result' : 'Weighted result so far'}</h2>
+        <h2 id="result">
+          {result === null ? 'Turnout' : isOver(poll) ? 'Weighted result' : 'Weighted result so far'}
+        </h2>
         {children}
       </div>
       {result === null ? (
@@ -34,11 +36,8 @@ export function ResultPanel({ poll, result, children }: ResultPanelProps) {
             below={(optionId) => <Parts result={result} optionId={optionId} />}
           />
           <p className="panel-foot">
-            Share = the sum of each box’s share times its weight:{' '}
-            {result.boxes
-              .map(({ boxId, effectiveWeight }) => `${boxId} ${percentText(effectiveWeight)} %`)
-              .join(', ')}
-            . Rounded by largest remainder, so that it sums to 100.00 %.
+            Share = the sum of each box’s share times its weight: {weightsInWords(result)}. Rounded by largest
+            remainder, so that it sums to 100.00 %.
           </p>
         </>
       )}
@@ -64,4 +63,14 @@ function sayTie({ options }: PollParts, result: Result): ReactNode {
     ({ optionId }) => options.find((one) => one.optionId === optionId)?.text ?? optionId,
   )
   return <p className="tie">A tie for the first place: {names.join(', ')} have exactly the same share.</p>
+}
+
+/** What counts now; before the first vote, what the poll says. */
+function weightsInWords({ boxes }: Result): string {
+  const isEmpty = boxes.every(({ effectiveWeight }) => effectiveWeight === 0)
+  return boxes
+    .map(
+      ({ boxId, weight, effectiveWeight }) => `${boxId} ${percentText(isEmpty ? weight : effectiveWeight)} %`,
+    )
+    .join(', ')
 }
