@@ -1,0 +1,32 @@
+/** Plays runs side by side on one stage. */
+import { putIntoPlay } from './poll-in-play.ts'
+import type { Run } from './runs.ts'
+import type { Stage } from './stage.ts'
+import { judgePlayed, type Played } from './judge-played.ts'
+
+/** All with the same interludes: what befalls one befalls all. Answers in the order of `runs`. */
+export async function playTogether(stage: Stage, runs: readonly Run[]): Promise<Played[]> {
+  const interludes = runs[0]?.interludes ?? []
+  const polls = await inTurns(8, runs, async (run) => putIntoPlay(stage, run, await stage.open(run)))
+  for (let act = 0; act <= interludes.length; act++) {
+    const interlude = interludes[act - 1]
+    // What was lost with the queue may be voted again, which the model does not know: nothing waits when it is lost.
+    if (interlude === 'amnesia') {
+      await stage.settle()
+      await stage.flush()
+    }
+    const isBack = interlude?.startsWith('kill') === true ? stage.kill(interlude === 'kill 0' ? 0 : 1) : null
+    await Promise.all([isBack, ...polls.map((its) => its.play(act))])
+  }
+  await stage.settle()
+  const stored = await stage.stored(polls.map(({ pollId }) => pollId))
+  return polls.map((its) => judgePlayed(its, stored.get(its.pollId) ?? []))
+}
+
+/** So many at a time. */
+async function inTurns<T, R>(most: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let i = 0; i < items.length; i += most)
+    results.push(...(await Promise.all(items.slice(i, i + most).map(work))))
+  return results
+}

@@ -1,0 +1,54 @@
+/** Tells a run as sentences. */
+import { clock, say, type Fault } from './explain.ts'
+import type { Interlude, Run, Step } from './runs.ts'
+import { choiceOf } from './choice.ts'
+
+export function tellRun(run: Run): string {
+  const lines = run.boxes.map(
+    ({ voters: who, limit }, i) =>
+      `Box ${i + 1} takes ${tellLimit(limit)} of each ${who === 'device' ? 'device' : 'verified person'}.`,
+  )
+  if (run.boxes.some(({ voters: who }) => who === 'verified'))
+    lines.push('Ana and Bruno are two devices of one person; nobody vouches for Clara.')
+  if (run.closesAfterMs !== null)
+    lines.push(`The poll closes ${run.closesAfterMs} ms after its opening, with 2 s of grace.`)
+  for (let act = 0; act <= run.interludes.length; act++) {
+    const interlude = run.interludes[act - 1]
+    if (interlude !== undefined) lines.push(tellInterlude(interlude))
+    for (const step of run.acts[act] ?? []) lines.push(tellStep(run, step))
+  }
+  return lines.map((line) => `  ${line}`).join('\n')
+}
+
+export const tellFault = ({ heard, why }: Fault): string =>
+  `${heard.what} (sent ${clock(heard.askedAt)}, heard ${clock(heard.heardAt)}) and hears: ${say(heard.verdict)}; ${why}`
+
+function tellLimit(limit: Run['boxes'][number]['limit']): string {
+  if (limit === null) return 'any number of votes'
+  const votes = `${limit.votes} vote${limit.votes === 1 ? '' : 's'}`
+  return limit.perSeconds === null ? `${votes} in all` : `${votes} in any ${limit.perSeconds} s`
+}
+
+function tellInterlude(interlude: Interlude): string {
+  switch (interlude) {
+    case 'amnesia':
+      return 'Redis forgets everything.'
+    case 'kill 0':
+      return 'Gateway 1 is killed and started again, while:'
+    case 'kill 1':
+      return 'Gateway 2 is killed and started again, while:'
+  }
+}
+
+function tellStep(run: Run, step: Step): string {
+  switch (step.does) {
+    case 'cast':
+      return `${step.casts.length > 1 ? 'At once: ' : ''}${step.casts.map((cast) => choiceOf(run.boxes, cast).what).join('; ')}.`
+    case 'edge': {
+      const { who, box } = choiceOf(run.boxes, step.cast)
+      return `${who} casts ${step.votes} votes from number ${step.cast.number} on in box ${box + 1} around the edge of its window.`
+    }
+    case 'wait':
+      return `${step.ms} ms pass.`
+  }
+}
