@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Played } from './judge-played.ts'
-import { playTogether } from './play.ts'
+import { playWaves } from './play.ts'
 import { runs, type Run } from './runs.ts'
-import { smallest } from './smallest.ts'
+import { smallest, type Failing } from './smallest.ts'
 import { openStage, type Stage } from './stage.ts'
 
 // By hand: RUNS=2000; to replay a run that failed: SEED and RUN as they were told.
@@ -12,68 +12,54 @@ const howMany = Number(process.env['RUNS'] ?? 300)
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const only = process.env['RUN'] ?? null
 
-// So many polls are played side by side; a house takes the polls of so many runs, since a restore goes through all.
-const together = 50
+// A restore goes through all polls of its house: it is left before it grows slow.
 const mostOfHouse = 500
-const shrinkWithinMs = 300_000
+const shrinkWithinMs = 240_000
 
 it(
   `MB1 ${only === null ? howMany : 1} random runs hear what the model says, and Postgres holds what they heard`,
   async () => {
-    const drawn = fc.sample(runs, {
-      seed,
-      ...(only === null ? { numRuns: howMany } : { numRuns: 1, path: only }),
-    })
-    const hits = { limit: 0, edge: 0, amnesia: 0, kill: 0 }
+    const which = only === null ? { numRuns: howMany } : { numRuns: 1, path: only }
+    const drawn = fc.sample(runs, { seed, ...which })
+    const played: Played[] = []
     for (let from = 0; from < drawn.length; from += mostOfHouse) {
       await using stage = await openStage()
-      const played = await playAll(stage, drawn.slice(from, from + mostOfHouse))
-      for (const { hitLimit, hitEdge, hitAmnesia, hitKill } of played) {
-        hits.limit += Number(hitLimit)
-        hits.edge += Number(hitEdge)
-        hits.amnesia += Number(hitAmnesia)
-        hits.kill += Number(hitKill)
+      for await (const wave of playWaves(stage, drawn.slice(from, from + mostOfHouse))) {
+        played.push(...wave.map((one) => one.played))
+        const failed = firstFault(wave)
+        if (failed === null) continue
+        const path = only ?? String(from + failed.place)
+        expect.fail(await tellSmallest(stage, { path, fault: failed.fault }))
       }
-      const at = played.findIndex(({ fault }) => fault !== null)
-      if (at >= 0)
-        expect.fail(await tellSmallest(stage, only ?? String(from + at), played[at]?.fault ?? '', played))
     }
+    const times = (what: keyof Played) => played.filter((one) => one[what] === true).length
     console.log(
-      `${drawn.length} runs agree with the model (seed ${seed}): ${hits.limit} met a limit, ${hits.edge} the edge of a ` +
-        `window or of the close, ${hits.amnesia} an amnesia between two votes, ${hits.kill} the death of a gateway`,
+      `${played.length} runs agree with the model (SEED=${seed}). ${times('hitLimit')} met a limit, ` +
+        `${times('hitEdge')} the edge of a window or of the close, ` +
+        `${times('hitAmnesia')} an amnesia between two votes, ${times('hitKill')} the death of their gateway.`,
     )
   },
   shrinkWithinMs + Math.max(180_000, howMany * 1_000),
 )
 
-/** In the order of `drawn`. */
-async function playAll(stage: Stage, drawn: readonly Run[]): Promise<Played[]> {
-  const played: Played[] = []
-  const alike = Map.groupBy(drawn.keys(), (i) => JSON.stringify(drawn[i]?.interludes))
-  for (const places of alike.values()) {
-    for (let from = 0; from < places.length; from += together) {
-      const some = places.slice(from, from + together)
-      const results = await playTogether(
-        stage,
-        some.flatMap((place) => drawn[place] ?? []),
-      )
-      some.forEach((place, i) => {
-        const result = results[i]
-        if (result !== undefined) played[place] = result
-      })
-    }
-  }
-  return played
+function firstFault(
+  wave: readonly { readonly place: number; readonly played: Played }[],
+): { place: number; fault: string } | null {
+  for (const { place, played } of wave) if (played.fault !== null) return { place, fault: played.fault }
+  return null
 }
 
-async function tellSmallest(
-  stage: Stage,
-  path: string,
-  fault: string,
-  played: readonly Played[],
-): Promise<string> {
-  const faults = played.filter((one) => one.fault !== null).length
-  const play = async (some: readonly Run[]) => (await playAll(stage, some)).map((one) => one.fault)
-  const found = await smallest(runs, seed, { path, fault }, play, shrinkWithinMs)
-  return `${faults} of ${played.length} runs differ from the model; the smallest found:\n\n${found.fault}\n\nReplay: SEED=${seed} RUN=${found.path} npm test -- tests/model/model.test.ts`
+async function tellSmallest(stage: Stage, failing: Failing): Promise<string> {
+  const play = async (some: readonly Run[]) => {
+    for await (const wave of playWaves(stage, some)) {
+      const failed = firstFault(wave)
+      if (failed !== null) return failed
+    }
+    return null
+  }
+  const { path, fault } = await smallest(runs, seed, failing, play, shrinkWithinMs)
+  return (
+    `run ${failing.path} differs from the model; the smallest that does:\n\n${fault}\n\n` +
+    `To replay it: SEED=${seed} RUN=${path} npm test -- tests/model/model.test.ts`
+  )
 }

@@ -4,8 +4,29 @@ import type { Run } from './runs.ts'
 import type { Stage } from './stage.ts'
 import { judgePlayed, type Played } from './judge-played.ts'
 
-/** All with the same interludes: what befalls one befalls all. Answers in the order of `runs`. */
-export async function playTogether(stage: Stage, runs: readonly Run[]): Promise<Played[]> {
+// So many polls are played side by side.
+const together = 50
+
+/** Wave by wave, those with the same interludes together; `place` is the run's place in `runs`. */
+export async function* playWaves(
+  stage: Stage,
+  runs: readonly Run[],
+): AsyncGenerator<readonly { readonly place: number; readonly played: Played }[]> {
+  const alike = Map.groupBy(runs.entries(), ([, run]) => JSON.stringify(run.interludes))
+  for (const group of alike.values()) {
+    for (let from = 0; from < group.length; from += together) {
+      const wave = group.slice(from, from + together)
+      const all = await playTogether(
+        stage,
+        wave.map(([, run]) => run),
+      )
+      yield all.map((played, i) => ({ place: wave[i]?.[0] ?? 0, played }))
+    }
+  }
+}
+
+/** What befalls one befalls all. Answers in the order of `runs`. */
+async function playTogether(stage: Stage, runs: readonly Run[]): Promise<Played[]> {
   const interludes = runs[0]?.interludes ?? []
   const polls = await inTurns(8, runs, async (run) => putIntoPlay(stage, run, await stage.open(run)))
   for (let act = 0; act <= interludes.length; act++) {

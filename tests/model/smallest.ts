@@ -1,4 +1,4 @@
-/** Looks for the smallest run that still fails: fast-check's own smaller ones, many played together. */
+/** Looks for the smallest run that still fails: among fast-check's own smaller ones, many played together. */
 import fc from 'fast-check'
 import type { Run } from './runs.ts'
 
@@ -8,32 +8,28 @@ export interface Failing {
   readonly fault: string
 }
 
-// A step tries so many at a time, and gives up where none of so many fails.
-const together = 40
+// So many smaller runs are tried before one is called the smallest.
 const mostOfOneStep = 160
+const together = 40
 
-/** `play` answers the fault of each run, null where it has none. */
+/** `firstFault` answers the place and the fault of one that fails, null where none does. */
 export async function smallest(
   runs: fc.Arbitrary<Run>,
   seed: number,
   failing: Failing,
-  play: (runs: readonly Run[]) => Promise<readonly (string | null)[]>,
+  firstFault: (runs: readonly Run[]) => Promise<{ readonly place: number; readonly fault: string } | null>,
   withinMs: number,
 ): Promise<Failing> {
   const endsAt = Date.now() + withinMs
-  let found = failing
+  let smallest = failing
   for (let from = 0; from < mostOfOneStep && Date.now() < endsAt;) {
-    const smaller = fc.sample(runs, { seed, path: `${found.path}:${from}`, numRuns: together })
-    const faults = await play(smaller)
-    const at = faults.findIndex((fault) => fault !== null)
-    const fault = faults[at]
-    if (fault != null) {
-      found = { path: `${found.path}:${from + at}`, fault }
+    const smaller = fc.sample(runs, { seed, path: `${smallest.path}:${from}`, numRuns: together })
+    const found = await firstFault(smaller)
+    if (found !== null) {
+      smallest = { path: `${smallest.path}:${from + found.place}`, fault: found.fault }
       from = 0
-    } else {
-      from += together
-      if (smaller.length < together) break
-    }
+    } else if (smaller.length === together) from += together
+    else break
   }
-  return found
+  return smallest
 }
