@@ -14,7 +14,7 @@ const only = process.env['RUN'] ?? null
 
 // A restore goes through all polls of its house: it is left before it grows slow.
 const mostOfHouse = 500
-const shrinkWithinMs = 240_000
+const shrinkWithinMs = 120_000
 
 it(
   `MB1 ${only === null ? howMany : 1} random runs hear what the model says, and Postgres holds what they heard`,

@@ -80,17 +80,17 @@ const cast: fc.Arbitrary<Cast> = fc.record({
   door,
 })
 /** Many at once are of one voter most of the time: they meet in a limit. */
-const group = fc.oneof(
-  fc.array(cast, { minLength: 1, maxLength: 6 }),
-  fc
+const group = fc.oneof(fc.array(cast, { minLength: 1, maxLength: 6 }), {
+  weight: 2,
+  arbitrary: fc
     .tuple(cast, fc.array(fc.record({ number, door }), { minLength: 1, maxLength: 12 }))
     .map(([one, others]) => others.map((other) => ({ ...one, ...other }))),
-)
+})
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: cast.map((one) => ({ does: 'cast', casts: [one] }) as const) },
   { weight: 5, arbitrary: fc.record({ does: fc.constant('cast' as const), casts: group }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({ does: fc.constant('edge' as const), cast, votes: fc.integer({ min: 1, max: 6 }) }),
   },
   fc.record({ does: fc.constant('wait' as const), ms: fc.integer({ min: 10, max: 1_000 }) }),
