@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts'
 import { judgePlayed, type Played } from './judge-played.ts'
 
 // So many polls are played side by side.
-const together = 50
+const together = 80
 
 /** Wave by wave, those with the same interludes together; `place` is the run's place in `runs`. */
 export async function* playWaves(
@@ -27,16 +27,18 @@ export async function* playWaves(
 
 /** What befalls one befalls all. Answers in the order of `runs`. */
 async function playTogether(stage: Stage, runs: readonly Run[]): Promise<Played[]> {
-  const interludes = runs[0]?.interludes ?? []
+  const [first] = runs
+  if (first === undefined) return []
   const polls = await inTurns(8, runs, async (run) => putIntoPlay(stage, run, await stage.open(run)))
-  for (let act = 0; act <= interludes.length; act++) {
-    const interlude = interludes[act - 1]
+  for (const act of first.acts.keys()) {
+    const interlude = first.interludes[act - 1] ?? 'nothing'
     // What was lost with the queue may be voted again, which the model does not know: nothing waits when it is lost.
     if (interlude === 'amnesia') {
       await stage.settle()
       await stage.flush()
     }
-    const isBack = interlude?.startsWith('kill') === true ? stage.kill(interlude === 'kill 0' ? 0 : 1) : null
+    const gateway = ['kill 0', 'kill 1'].indexOf(interlude)
+    const isBack = gateway < 0 ? null : stage.kill(gateway)
     await Promise.all([isBack, ...polls.map((its) => its.play(act))])
   }
   await stage.settle()

@@ -76,13 +76,16 @@ export function putIntoPlay(
       case 'wait':
         return rest(step.ms)
       case 'edge': {
-        const edge = nextEdge(step.cast)
+        const { cast, votes } = step
+        const casts = Array.from({ length: 2 * votes }, (_, i) => ({ ...cast, number: cast.number + i }))
+        if (nextEdge(cast) === null) await Promise.all(casts.slice(0, votes).map((one) => castOne(act, one)))
+        const edge = nextEdge(cast)
         if (edge === null) return
-        const casts = Array.from({ length: step.votes }, async (_, i) => {
+        const around = casts.slice(votes).map(async (one, i) => {
           await rest(Math.max(0, edge - beforeEdgeMs + i * betweenMs - Date.now()))
-          await castOne(act, { ...step.cast, number: step.cast.number + i })
+          await castOne(act, one)
         })
-        await Promise.all(casts)
+        await Promise.all(around)
       }
     }
   }
@@ -91,7 +94,8 @@ export function putIntoPlay(
     ...{ pollId, run, heard, unheard },
     rules: { boxes: run.boxes, endsAt: closesAt === null ? null : closesAt + graceMs },
     async play(act) {
-      for (const step of run.acts[act] ?? []) await playStep(act, step)
+      // A door that answers nothing is not asked for an hour.
+      for (const step of run.acts[act] ?? []) if (unheard.length === 0) await playStep(act, step)
     },
   }
 }

@@ -12,10 +12,9 @@ export function tellRun(run: Run): string {
     lines.push('Ana and Bruno are two devices of one person; nobody vouches for Clara.')
   if (run.closesAfterMs !== null)
     lines.push(`The poll closes ${run.closesAfterMs} ms after its opening, with 2 s of grace.`)
-  for (let act = 0; act <= run.interludes.length; act++) {
-    const interlude = run.interludes[act - 1]
-    if (interlude !== undefined) lines.push(tellInterlude(interlude))
-    for (const step of run.acts[act] ?? []) lines.push(tellStep(run, step))
+  for (const [i, act] of run.acts.entries()) {
+    lines.push(...tellInterlude(run.interludes[i - 1] ?? 'nothing'))
+    lines.push(...act.map((step) => tellStep(run, step)))
   }
   return lines.map((line) => `  ${line}`).join('\n')
 }
@@ -29,14 +28,16 @@ function tellLimit(limit: Run['boxes'][number]['limit']): string {
   return limit.perSeconds === null ? `${votes} in all` : `${votes} in any ${limit.perSeconds} s`
 }
 
-function tellInterlude(interlude: Interlude): string {
+function tellInterlude(interlude: Interlude): string[] {
   switch (interlude) {
+    case 'nothing':
+      return []
     case 'amnesia':
-      return 'Redis forgets everything.'
+      return ['Redis forgets everything.']
     case 'kill 0':
-      return 'Gateway 1 is killed and started again, while:'
+      return ['Gateway 1 is killed and started again, while:']
     case 'kill 1':
-      return 'Gateway 2 is killed and started again, while:'
+      return ['Gateway 2 is killed and started again, while:']
   }
 }
 
@@ -46,7 +47,9 @@ function tellStep(run: Run, step: Step): string {
       return `${step.casts.length > 1 ? 'At once: ' : ''}${step.casts.map((cast) => choiceOf(run.boxes, cast).what).join('; ')}.`
     case 'edge': {
       const { who, box } = choiceOf(run.boxes, step.cast)
-      return `${who} casts ${step.votes} votes from number ${step.cast.number} on in box ${box + 1} around the edge of its window.`
+      const { number } = step.cast
+      const votes = `${step.votes} vote${step.votes === 1 ? '' : 's'}`
+      return `${who} casts ${votes} in box ${box + 1} around the edge of its window, and as many before if it is empty (from number ${number} on).`
     }
     case 'wait':
       return `${step.ms} ms pass.`
