@@ -4,7 +4,12 @@
 const crashAt = process.env['NODE_ENV'] === 'production' ? undefined : process.env['CRASH_AT']
 
 export type CrashPoint =
-  'ballot.enqueued' | 'persist.before-commit' | 'persist.committed' | 'tally.written' | 'publish.sent'
+  | 'ballot.enqueued'
+  | 'poll.stored'
+  | 'persist.before-commit'
+  | 'persist.committed'
+  | 'tally.written'
+  | 'publish.sent'
 
 /** Does nothing unless this very point was asked for. */
 export function crashPoint(point: CrashPoint): void {

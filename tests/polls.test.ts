@@ -144,7 +144,7 @@ describe('commands', () => {
   })
 
   it('Q5 a poll that opens in a moment is changed while nobody can vote, and votes heed the change', async () => {
-    const { pollId } = await make({ opensAt: inMs(10_000) })
+    const { pollId } = await make({ opensAt: inMs(14_000) })
     const changed = await admin.updatePoll.mutate({
       pollId,
       options: ['Frevo', 'Maracatu'],

@@ -2,6 +2,7 @@
 import type { DatabasePool, DatabaseTransactionConnection } from 'slonik'
 import type { PollChange } from '../../contracts/events.ts'
 import type { PollRecord } from '../../contracts/poll.ts'
+import { crashPoint } from '../../runtime/crash-point.ts'
 import * as rows from './poll-changes.slonik.ts'
 import type { CommandResult } from './poll-commands.ts'
 import { lockPoll, readPoll, recordOf, type StoredPoll } from './poll-rows.slonik.ts'
@@ -37,7 +38,7 @@ export function makeAlterPoll(parts: {
 
   async function store(pollId: string, decide: Decide): Promise<StoredPoll | No> {
     try {
-      return await pool.transaction(async (tx): Promise<StoredPoll | No> => {
+      const stored = await pool.transaction(async (tx): Promise<StoredPoll | No> => {
         const poll = await lockPoll(tx, pollId)
         if (poll === null) return { reason: 'unknown-poll', detail: 'There is no such poll.' }
         const altered = await decide(poll, tx)
@@ -50,6 +51,8 @@ export function makeAlterPoll(parts: {
         )
         return rows.noted(tx, pollId, altered.change)
       })
+      crashPoint('poll.stored')
+      return stored
     } catch (error) {
       return asRefusal(error)
     }

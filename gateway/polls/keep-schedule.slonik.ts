@@ -12,12 +12,7 @@ const applyEveryMs = 10_000
 const lookEveryMs = 500
 
 const changedShape = z.object({ poll_id: z.string() })
-const standingShape = z.object({
-  poll_id: z.string(),
-  version: z.number(),
-  rules_version: z.number(),
-  may_be_voted_in: z.boolean(),
-})
+const standingShape = z.object({ poll_id: z.string(), version: z.number(), rules_version: z.number() })
 
 /**
  * The rows are the schedule, Postgres' clock decides, and each step names the state that it leaves: any number of
@@ -58,16 +53,18 @@ export function keepSchedule(parts: {
 
   /** Polls are read whole only where Redis lacks them: a house may have thousands, and this is done all the time. */
   async function bringWhatRedisLacks(): Promise<void> {
-    const standing = await pool.any(sql.type(standingShape)`
-      select poll_id, version, rules_version, state in ('scheduled', 'open') as may_be_voted_in from polls`)
-    const votable = standing.filter((poll) => poll.may_be_voted_in)
-    // What can be voted in may have lost its rules though its record stands.
-    const ruled = await rulesOnRedis(votable.map((poll) => poll.poll_id))
-    const unruled = votable.filter((poll, i) => (ruled[i] ?? -1) < poll.rules_version)
-    const unknown = standing.filter((poll) => (book.byId(poll.poll_id)?.version ?? -1) < poll.version)
-    const lacking = new Set([...unruled, ...unknown].map((poll) => poll.poll_id))
-    if (lacking.size === 0) return
-    for (const poll of await readPollsOf(pool, [...lacking])) await project(poll)
+    const standing = await pool.any(
+      sql.type(standingShape)`select poll_id, version, rules_version from polls`,
+    )
+    // Rules may be gone though the record stands: who stopped voting may have died before letting it go on.
+    const ruled = await rulesOnRedis(standing.map((poll) => poll.poll_id))
+    const lacking = standing.filter(
+      (poll, i) =>
+        (ruled[i] ?? -1) < poll.rules_version || (book.byId(poll.poll_id)?.version ?? -1) < poll.version,
+    )
+    if (lacking.length === 0) return
+    const pollIds = lacking.map((poll) => poll.poll_id)
+    for (const poll of await readPollsOf(pool, pollIds)) await project(poll)
   }
 
   const isDue = (now: number) => book.list().some((poll) => stateNow(poll, now) !== poll.state)

@@ -51,7 +51,7 @@ export async function readRulesVersions(
   pollIds: readonly string[],
 ): Promise<readonly (number | null)[]> {
   if (pollIds.length === 0) return []
-  const reading = redis.multi()
+  const reading = redis.pipeline()
   for (const pollId of pollIds) reading.hget(redisKeys.rules(pollId), 'version')
   return versionsShape.parse(await execAll(reading))
 }
