@@ -100,6 +100,7 @@ const changesOf = async (house: House, { pollId }: Poll) =>
 describe('a poll scheduled 3 s ahead', () => {
   it.for(['keeps its memory', 'is emptied as well'])(
     'S3 opens and closes on time with gateway and worker killed before and after the opening, while Redis %s',
+    { timeout: 300_000 },
     async (redis) => {
       await using house = await startHouse()
       const startedAt = Date.now()
@@ -151,7 +152,6 @@ describe('a poll scheduled 3 s ahead', () => {
       expect(await read()).toMatchObject({ opensAt: poll.opensAt, closesAt: poll.closesAt })
       expect(await changesOf(house, poll)).toEqual(['created', 'opened', 'closed'])
     },
-    300_000,
   )
 })
 
