@@ -3,7 +3,7 @@ import type { OpenPoll, PollRecord, UpdatePoll } from '../../contracts/poll.ts'
 import type { CallRefusal } from '../../contracts/refusals.ts'
 import type { StoredPoll } from './poll-rows.slonik.ts'
 
-/** Why a command is refused; `detail` names the field and what to do instead. */
+/** Why a command is refused; `detail` names the field (`field: why`), where it is one, and what to do instead. */
 export interface No {
   readonly reason: CallRefusal
   readonly detail: string
@@ -80,9 +80,7 @@ export function whyNotOpen(poll: StoredPoll, { closesAt }: OpenPoll, now: number
       : isNot('closesAt: the poll is open already; updatePoll changes when it closes')
   }
   if (poll.revealedAt !== null)
-    return isNot(
-      `revealedAt: its counts were revealed at ${poll.revealedAt}; duplicatePoll makes a new round`,
-    )
+    return isNot(`Its counts were revealed at ${poll.revealedAt}; duplicatePoll makes a new round.`)
   if (poll.options.length < 2) return isNot('options: a poll needs at least 2 before it opens')
   if (poll.boxes.length < 1) return isNot('boxes: a poll needs a ballot box before it opens')
   if (closesAt != null && closesAt <= now) return isBad(`closesAt: ${iso(closesAt)} is past`)
@@ -99,11 +97,9 @@ export function whyNotClose(poll: StoredPoll, now: number): No | null {
     case 'closed':
       return null
     case 'draft':
-      return isNot('state: the poll has not opened; a draft has nothing to close')
+      return isNot('The poll has not opened: a draft has nothing to close.')
     case 'scheduled':
-      return isNot(
-        `state: the poll opens${timeOf(poll.opensAtMs)}; updatePoll with opensAt null calls it off`,
-      )
+      return isNot(`The poll opens${timeOf(poll.opensAtMs)}; updatePoll with opensAt null calls it off.`)
     case 'counting':
     case 'certified':
       return whyUntouchable(poll)
@@ -111,26 +107,26 @@ export function whyNotClose(poll: StoredPoll, now: number): No | null {
 }
 
 export function whyNotReveal(poll: StoredPoll, now: number): No | null {
-  if (poll.visibility !== 'embargo') return isNot('visibility: the poll is under no embargo')
+  if (poll.visibility !== 'embargo') return isNot('The poll is under no embargo.')
   const state = stateNow(poll, now)
-  if (state === 'draft' || state === 'scheduled') return isNot('state: the poll has not opened yet')
-  return state === 'open' ? isNot('state: the poll is open; an embargo is lifted once it is closed') : null
+  if (state === 'draft' || state === 'scheduled') return isNot('The poll has not opened yet.')
+  return state === 'open' ? isNot('The poll is open: an embargo is lifted once it is closed.') : null
 }
 
 export function whyNotArchive(poll: StoredPoll, now: number): No | null {
   const state = stateNow(poll, now)
-  if (state === 'open') return isNot('state: the poll is open; close it first')
+  if (state === 'open') return isNot('The poll is open: close it first.')
   if (state === 'scheduled')
-    return isNot(`state: the poll opens${timeOf(poll.opensAtMs)}; updatePoll with opensAt null calls it off`)
+    return isNot(`The poll opens${timeOf(poll.opensAtMs)}; updatePoll with opensAt null calls it off.`)
   return null
 }
 
 /** What nothing but its own command changes any more. */
 function whyUntouchable({ state, archivedAt }: StoredPoll): No | null {
   if (archivedAt !== null)
-    return isNot(`archivedAt: archived since ${archivedAt}; unarchivePoll brings it back`)
-  if (state === 'counting') return isNot('state: the poll is being counted')
-  if (state === 'certified') return isNot('state: the result is certified; duplicatePoll makes a new round')
+    return isNot(`The poll is archived since ${archivedAt}; unarchivePoll brings it back.`)
+  if (state === 'counting') return isNot('The poll is being counted.')
+  if (state === 'certified') return isNot('The result is certified; duplicatePoll makes a new round.')
   return null
 }
 
