@@ -11,7 +11,7 @@ import { makeDoor } from '../gateway/api/http/door.ts'
 import { readFiles } from '../gateway/api/http/files.ts'
 import { makeScreens } from '../gateway/api/http/screens.ts'
 import { makeContextOf, makeTrpc } from '../gateway/api/http/trpc-area.ts'
-import { makeReadTotals } from '../gateway/api/totals/read-totals.slonik.ts'
+import { makeReadTotals, type ReadTotals } from '../gateway/api/totals/read-totals.slonik.ts'
 import { makeServeTotals } from '../gateway/api/totals/serve-totals.ts'
 import { makeCastCall } from '../gateway/api/trpc/cast-call.ts'
 import { makeRouter } from '../gateway/api/trpc/router.ts'
@@ -43,7 +43,7 @@ export interface DoorHouseOptions {
   readonly adminUi?: string
   readonly shortWays?: boolean
   /** Read in place of Postgres. */
-  readonly readTotals?: ReturnType<typeof makeReadTotals>
+  readonly readTotals?: ReadTotals
   readonly castVote?: (vote: CastVote) => Promise<VoteAnswer>
 }
 

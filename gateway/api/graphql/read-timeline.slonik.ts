@@ -10,35 +10,42 @@ export type BucketCounts = z.infer<typeof bucketShape>
 type Timed = Pick<PollRecord, 'pollNo' | 'timeZone' | 'options'>
 type Bucket = 'minute' | 'hour'
 
+/** The most that is told of a poll's hours: two weeks. */
+export const mostHours = 14 * 24
+
 /** Oldest first; the newest ones, so many that no poll grows an answer without end. */
 export type ReadTimeline = (poll: Timed, bucket: Bucket) => Promise<readonly BucketCounts[]>
 
-// A week of minutes, two of hours; and 100,000 numbers, which are about 5 MB of JSON with their names.
-const most = { minute: 7 * 24 * 60, hour: 14 * 24 } as const
+// A week of minutes; and 100,000 numbers, which are about 5 MB of JSON with their names.
+const most = { minute: 7 * 24 * 60, hour: mostHours } as const
 const mostNumbers = 100_000
 
 /**
  * Buckets as the clocks of the poll's time zone tell them: an hour may begin at a half of ours, and one that is told
- * twice, as clocks are set back, is two.
+ * twice, as clocks are set back, is two. `since`: epoch ms, the begin of a bucket; null = all.
  */
-export function bucketsOf({ pollNo, timeZone, options }: Timed, bucket: Bucket): FragmentSqlToken {
-  const newest = Math.min(most[bucket], Math.ceil(mostNumbers / Math.max(1, options.length)))
+export function bucketsOf(
+  { pollNo, timeZone }: Pick<Timed, 'pollNo' | 'timeZone'>,
+  bucket: Bucket,
+  since: number | null = null,
+): FragmentSqlToken {
+  const from = since === null ? sql.fragment`true` : sql.fragment`minute >= to_timestamp(${since / 1_000})`
   return sql.fragment`
     with sums as (
       select date_trunc(${bucket}, minute, ${timeZone}) as at, place, sum(votes)::bigint as votes
       from minute_counts, unnest(counts) with ordinality as shard_of_minute (votes, place)
-      where poll_no = ${pollNo}
+      where poll_no = ${pollNo} and ${from}
       group by 1, 2
-    ), newest as (
-      select at, to_json(array_agg(votes order by place)) as counts
-      from sums
-      group by at
-      order by at desc
-      limit ${newest}
     )
-    select (extract(epoch from at) * 1000)::float8 as at, counts from newest order by at`
+    select (extract(epoch from at) * 1000)::float8 as at, to_json(array_agg(votes order by place)) as counts
+    from sums group by sums.at`
 }
 
 export function readTimelineFromPostgres(pool: Pick<CommonQueryMethods, 'any'>): ReadTimeline {
-  return (poll, bucket) => pool.any(sql.type(bucketShape)`${bucketsOf(poll, bucket)}`)
+  return async (poll, bucket) => {
+    const newest = Math.min(most[bucket], Math.ceil(mostNumbers / poll.options.length))
+    const buckets = await pool.any(sql.type(bucketShape)`
+      select at, counts from (${bucketsOf(poll, bucket)}) as buckets order by at desc limit ${newest}`)
+    return buckets.toReversed()
+  }
 }

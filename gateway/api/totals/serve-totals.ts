@@ -6,6 +6,7 @@ import { whatShows } from '../../../contracts/what-shows.ts'
 import type { Log } from '../../../runtime/log.ts'
 import type { PollBook } from '../../polls/poll-book.ts'
 import { refuseRequest } from '../http/answers.ts'
+import type { ReadTotals } from './read-totals.slonik.ts'
 import { shareReads } from './share-reads.ts'
 import { totalsOf, type StoredTotals } from './totals.ts'
 
@@ -26,7 +27,7 @@ interface Page {
 /** Read at most once a second for each poll and process, however many ask; not at all where nothing is shown. */
 export function makeServeTotals(parts: {
   readonly polls: Pick<PollBook, 'byId'>
-  readonly read: (poll: PollRecord) => Promise<StoredTotals>
+  readonly read: ReadTotals
   readonly now: () => number
   readonly log: Pick<Log, 'warn'>
 }): ServeTotals {

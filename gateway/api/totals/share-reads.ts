@@ -15,7 +15,8 @@ interface Kept<Value> {
  */
 export function shareReads<Thing, Value>(parts: {
   readonly keyOf: (thing: Thing) => string
-  readonly read: (thing: Thing) => Promise<Value>
+  /** `last`: what was read of it before, null where nothing was. */
+  readonly read: (thing: Thing, last: Value | null) => Promise<Value>
   readonly everyMs: number
   /** Of how many things something is kept; the one that was read least recently is forgotten. */
   readonly most: number
@@ -28,7 +29,7 @@ export function shareReads<Thing, Value>(parts: {
   function begin(key: string, thing: Thing, before: Kept<Value> | undefined): Kept<Value> {
     const kept: Kept<Value> = {
       ...{ at: now(), isUnderWay: true, last: before?.last ?? null },
-      reading: parts.read(thing).then(
+      reading: parts.read(thing, before?.last ?? null).then(
         (value) => {
           kept.isUnderWay = false
           return (kept.last = value)

@@ -116,9 +116,9 @@ async function openCounted(changes: Partial<PollRecord> = {}) {
   const read = makeReadTotals(pool)
   const reads = { begun: 0, hold: null as Promise<void> | null }
   const house = await openHouse(changes, {
-    async readTotals(poll) {
+    async readTotals(poll, before) {
       reads.begun++
-      const stored = await read(poll)
+      const stored = await read(poll, before)
       await reads.hold
       return stored
     },
@@ -262,4 +262,38 @@ test('N10 GraphQL tells the same hours', async () => {
   const { hours } = await (await fetch(house.at)).json()
   expect((await answer.json()).data.timeline).toEqual(hours)
   expect(hours).toHaveLength(2)
+})
+
+test('N11 hours that are over are not read again, and a vote that is counted late is in its hour all the same', async () => {
+  const pool = await connectPostgres(databaseUrl, { most: 2, idleInTransactionMs: 5_000 })
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => pool.end())
+  let statements = 0
+  const read = makeReadTotals({
+    one(query) {
+      statements++
+      return pool.one(query)
+    },
+  })
+  const poll = newPoll({ timeZone: 'Asia/Kolkata' })
+  const hours = ['18:10', '19:10', '20:10', '20:40'].map((at) => `2026-01-05T${at}Z`)
+  await insertMinutes(
+    poll,
+    hours.map((minute) => [minute, 0, [1, 0]]),
+  )
+  await countAs(poll, 4, [4, 0])
+  const first = await read(poll, null)
+  expect([statements, first.hours.map(({ counts }) => counts[0])]).toEqual([1, [1, 1, 1, 1]])
+  await insertMinutes(poll, [['2026-01-05T20:50Z', 0, [0, 1]]])
+  await countAs(poll, 5, [4, 1])
+  const second = await read(poll, first)
+  expect(statements).toBe(2)
+  expect(second).toEqual(await read(poll, null))
+  expect(statements).toBe(3)
+  // It waited for hours.
+  await insertMinutes(poll, [['2026-01-05T18:20Z', 0, [1, 0]]])
+  await countAs(poll, 6, [5, 1])
+  const third = await read(poll, second)
+  expect([statements, third.hours[0]?.counts]).toEqual([5, [2, 0]])
+  expect(third).toEqual(await read(poll, null))
 })

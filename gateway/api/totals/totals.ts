@@ -2,12 +2,12 @@
 import type { Poll } from '../../../contracts/poll.ts'
 import { nameTally, sumShards, type ShardCounts } from '../../../contracts/tally.ts'
 import { seeTally, type SeenTally } from '../../results/seen-tally.ts'
-import type { BucketCounts } from '../graphql/read-timeline.slonik.ts'
+import { mostHours, type BucketCounts } from '../graphql/read-timeline.slonik.ts'
 
 /** A poll's counts as they stood at one instant: `hours` and `shards` have the same votes in them. */
 export interface StoredTotals {
   readonly shards: readonly ShardCounts[]
-  /** The newest ones, oldest first. */
+  /** Oldest first. */
   readonly hours: readonly BucketCounts[]
 }
 
@@ -41,7 +41,8 @@ export function totalsOf(poll: Poll, stored: StoredTotals | null): Totals {
       text: poll.options[i]?.text ?? '',
       votes,
     })),
-    hours: shows === 'counts' ? (stored?.hours ?? []).map((hour) => hourOf(poll, hour)) : [],
+    hours:
+      shows === 'counts' ? (stored?.hours ?? []).slice(-mostHours).map((hour) => hourOf(poll, hour)) : [],
   }
 }
 
