@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { publishPollEvents } from '../../queue-workers/publish/publish-ledger.slonik.ts'
+import { publishPollEvents, publishTallies } from '../../queue-workers/publish/publish-ledger.slonik.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { storedVotes, untilCounted } from '../counts.ts'
-import { startHouse, until, voterAt, type Door, type House } from '../house.ts'
+import { adminAt, startHouse, until, voterAt, type Door, type House } from '../house.ts'
 import { countedIn, readVotes } from '../read-topic.kafka.ts'
 
 const castMany = (door: Door, pollId: string, many: number) =>
@@ -119,5 +119,54 @@ describe('a publisher', () => {
     expect(sent).toEqual(['second', 'first'])
     await slow.end()
     await pool.end()
+  })
+
+  it('P5 tells a tally only while a stranger may see it, the newest one with the change that lets him, and again if that send failed', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers({ roles: ['persist'] })
+    const pool = await connectPostgres(house.services.databaseUrl, { most: 4, idleInTransactionMs: 10_000 })
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => pool.end())
+    const { trpc } = adminAt(door)
+    const { pollId } = await trpc.admin.createPoll.mutate({
+      ...{ question: 'Which?', options: ['Samba', 'Frevo'], visibility: 'after-close' },
+    })
+    await trpc.admin.openPoll.mutate({ pollId })
+    await castMany(door, pollId, 3)
+    await untilCounted(house, pollId, 3)
+
+    let told: string[] = []
+    let fails: string | null = null
+    const send = async (topic: string, messages: readonly { readonly value: Buffer }[]) => {
+      if (topic === fails) throw new Error('Kafka is away')
+      const ofTallies = topic === 'urna.tallies'
+      for (const { value } of messages) {
+        const { data, change } = JSON.parse(value.toString())
+        told.push(ofTallies ? `tally of ${data.total} under ${data.pollVersion}` : String(change))
+      }
+    }
+    const publish = async () => {
+      told = []
+      await publishTallies(pool, send, [pollId])
+      while (await publishPollEvents(pool, send)) continue
+      return told
+    }
+    expect(await publish()).toEqual(['created', 'opened'])
+    const { version } = await trpc.admin.updatePoll.mutate({ pollId, visibility: 'live' })
+    fails = 'urna.tallies'
+    await expect(publishPollEvents(pool, send)).rejects.toThrow('Kafka is away')
+    fails = null
+    told = []
+    await publishPollEvents(pool, send)
+    expect(told).toEqual(['updated', `tally of 3 under ${version}`])
+    await trpc.admin.updatePoll.mutate({ pollId, visibility: 'embargo' })
+    await castMany(door, pollId, 1)
+    await untilCounted(house, pollId, 4)
+    await trpc.admin.closePoll.mutate({ pollId })
+    expect(await publish()).toEqual(['updated', 'closed'])
+    const revealed = await trpc.admin.revealPoll.mutate({ pollId })
+    await publishPollEvents(pool, send)
+    expect(told).toEqual(['updated', 'closed', 'revealed', `tally of 4 under ${revealed.version}`])
   })
 })
