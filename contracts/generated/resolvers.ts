@@ -171,7 +171,7 @@ export type Query = {
   /** Everyone: polls that are or were on air or are scheduled. With the admin token: drafts too. */
   readonly polls: PollPage;
   readonly tally?: Maybe<Tally>;
-  /** Empty where nothing is shown. Hours are those of the poll's time zone. */
+  /** Empty where nothing is shown. Hours are those of the poll's time zone; at most the newest week of minutes, two weeks of hours. */
   readonly timeline: ReadonlyArray<TimelineEntry>;
 };
 
@@ -223,6 +223,7 @@ export type Subscription = {
   readonly polls: PollPage;
   /** The polls that everyone may see, at most the newest 100 that are not archived, whenever one of them changes. */
   readonly publicPolls: ReadonlyArray<Poll>;
+  /** Follows the poll's rule as it changes. That this viewer has voted is seen when it begins: who votes subscribes again. */
   readonly tally: Tally;
 };
 
