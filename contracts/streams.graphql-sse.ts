@@ -20,7 +20,8 @@ export interface Streams {
 
 interface StreamsParts {
   readonly url: string
-  readonly headers?: Record<string, string>
+  /** Asked anew for each stream where it is a function. */
+  readonly headers?: Record<string, string> | (() => Record<string, string>)
   /** Told each answer's `date` header, when it was asked for and when it came (epoch ms). */
   readonly onDate?: (header: string | null, sentAt: number, heardAt: number) => void
 }

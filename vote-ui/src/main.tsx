@@ -46,7 +46,12 @@ window.addEventListener('online', () => castings.wake())
 // Another tab of this browser may have voted.
 window.addEventListener('storage', () => castings.recall())
 
-const streams = makeStreams({ url: new URL('/graphql', location.origin).href, onDate: clock.learn })
+const streams = makeStreams({
+  url: new URL('/graphql', location.origin).href,
+  // The session that votes is the one that watches: what is shown may depend on it.
+  headers: () => bearer(client.session()?.token),
+  onDate: clock.learn,
+})
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
@@ -65,3 +70,7 @@ createRoot(root).render(
     </Router>
   </StrictMode>,
 )
+
+function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` }
+}

@@ -1,6 +1,7 @@
 /** A poll before it opens: the countdown, and who will be on the ballot. */
 import { optionColour } from '../brand/option-colour.ts'
 import type { ServerClock } from '../connection/server-clock.ts'
+import { RuleList } from '../cast/rule-list.tsx'
 import { Countdown } from '../time/countdown.tsx'
 import { useNow } from '../time/use-now.ts'
 import type { PollParts } from './poll-parts.ts'
@@ -28,6 +29,7 @@ export function ComingPoll({ poll, clock }: { poll: PollParts; clock: ServerCloc
             <time dateTime={opensAt}>{longDate.format(opensMs)}</time>
           </p>
         )}
+        <RuleList boxes={poll.boxes} weighs={!poll.isRehearsal} />
         <p className="soft">Stay here: this page turns into the ballot by itself.</p>
       </section>
       <section aria-labelledby="on-the-ballot">

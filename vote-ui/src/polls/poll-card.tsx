@@ -42,8 +42,8 @@ function goWord(poll: PollParts, voted: boolean): string {
   if (poll.state === 'scheduled') return 'Look ahead'
   const mayVote = poll.boxes.length > 1 || poll.boxes.some(({ limit }) => takesSeveral(limit))
   if (poll.state === 'open' && (!voted || mayVote)) return voted ? 'Vote again' : 'Vote now'
-  // Where it is hidden, the page says until when.
-  return hiddenWords(poll, voted, 0) === null ? 'See the result' : 'See when the result comes'
+  if (hiddenWords(poll, voted, 0) === null) return 'See the result'
+  return voted ? 'See your vote' : 'Result to come'
 }
 
 function When({ poll, nowMs }: { poll: PollParts; nowMs: number }) {

@@ -84,7 +84,7 @@ export function WeightedBars({ rows, boxes, own, final }: WeightedBarsParts) {
 
 function passedOn({ total, effectiveWeight }: WeightedBox): string {
   if (total === 0) return 'its weight passes on to the others'
-  return `weighs ${basisPoints(effectiveWeight)} while others have none`
+  return `weighs ${basisPoints(effectiveWeight)} for now`
 }
 
 function placeWord(rank: number, isTied: boolean): string | null {

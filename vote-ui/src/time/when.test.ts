@@ -1,6 +1,6 @@
 /** The rules of waits in words. */
 import { expect, test } from 'vitest'
-import { countdown, waitInWords } from './when.ts'
+import { countdown, waitInWords, waitOnClock } from './when.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -20,4 +20,12 @@ test('U36 a countdown has no leading nothings, keeps the nothings inside, and ne
   expect(told(26 * hour)).toEqual(['01 days', '02 hours', '00 min', '00 sec'])
   expect(told(2 * hour + 1000)).toEqual(['02 hours', '00 min', '01 sec'])
   expect(told(-5)).toEqual(['00 min', '00 sec'])
+})
+
+test('U37 a wait in a button is told in seconds, then as a clock, then by its end, and never as nothing', () => {
+  expect(waitOnClock(0, 0)).toBe('in 1 s')
+  expect(waitOnClock(41_200, 0)).toBe('in 42 s')
+  expect(waitOnClock(185_000, 0)).toBe('in 3:05')
+  const at = new Date(2026, 0, 1, 21, 4).getTime()
+  expect(waitOnClock(at, at - 2 * hour)).toMatch(/^at (21:04|9:04.PM)$/)
 })
