@@ -86,6 +86,8 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
   return {
     Count,
     DateTime,
+    // A name in GraphQL may hold no hyphen.
+    Visibility: { live: 'live', after_vote: 'after-vote', after_close: 'after-close', embargo: 'embargo' },
     Tally: {
       result(seen, { weights }) {
         const poll = parts.polls.byId(seen.pollId)
