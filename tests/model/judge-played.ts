@@ -1,5 +1,5 @@
 /** Holds what a played poll heard, and what is stored of it, against the model. */
-import { edgesOf, explain } from './explain.ts'
+import { edgesOf, explain, type Heard } from './explain.ts'
 import type { Accepted } from './model.ts'
 import type { PollInPlay } from './poll-in-play.ts'
 import { tellFault, tellRun } from './tell.ts'
@@ -8,8 +8,10 @@ export interface Played {
   /** The run and what the model does not allow of it, in words; null where all agrees. */
   readonly fault: string | null
   readonly hitLimit: boolean
-  /** A vote left its window, or the poll its grace, while a vote was under way that heard of it. */
+  /** A vote left its window while another of the same voter and box was under way. */
   readonly hitEdge: boolean
+  /** The poll's grace ended while a vote was under way. */
+  readonly hitEnd: boolean
   /** A voter was accepted in a box before an amnesia and judged in it after that. */
   readonly hitAmnesia: boolean
   /** A vote had to be sent again because its gateway was killed. */
@@ -29,9 +31,10 @@ export function judgePlayed(poll: PollInPlay, stored: readonly string[]): Played
       ({ verdict }) =>
         !verdict.accepted && (verdict.reason === 'limit-reached' || verdict.reason === 'already-voted'),
     ),
-    hitEdge: heard.some(({ vote, askedAt, heardAt }) =>
-      edgesOf(rules, accepted, vote).some((edge) => askedAt <= edge && edge <= heardAt),
+    hitEdge: heard.some(
+      (one) => one.vote.key !== null && isMet(one, edgesOf({ ...rules, endsAt: null }, accepted, one.vote)),
     ),
+    hitEnd: heard.some((one) => rules.endsAt !== null && isMet(one, [rules.endsAt])),
     hitAmnesia: actsAfter('amnesia').some((act) =>
       heard.some(
         (before) =>
@@ -48,6 +51,9 @@ export function judgePlayed(poll: PollInPlay, stored: readonly string[]): Played
     ),
   }
 }
+
+const isMet = ({ askedAt, heardAt }: Heard, edges: readonly number[]) =>
+  edges.some((edge) => askedAt <= edge && edge <= heardAt)
 
 function whatIsStoredWrongly(accepted: readonly Accepted[], stored: readonly string[]): string | null {
   const lines = new Set(accepted.map(({ box, option, voteId }) => `${box} ${option} ${voteId}`))

@@ -35,7 +35,7 @@ it(
     const times = (what: keyof Played) => played.filter((one) => one[what] === true).length
     console.log(
       `${played.length} runs agree with the model (SEED=${seed}). ${times('hitLimit')} met a limit, ` +
-        `${times('hitEdge')} the edge of a window or of the close, ` +
+        `${times('hitEdge')} the edge of a window, ${times('hitEnd')} the end of their poll, ` +
         `${times('hitAmnesia')} an amnesia between two votes, ${times('hitKill')} the death of their gateway.`,
     )
   },

@@ -40,7 +40,10 @@ export interface Run {
   readonly acts: readonly (readonly Step[])[]
 }
 
-/** Windows that slide while a run waits for them; the hour is for what stays through everything. */
+/**
+ * Windows that slide while a run waits for them; the hour is for what stays through everything. Time passes by itself:
+ * a faked clock would be another judge than Redis', and an older `acceptedAt` the very thing that is tested.
+ */
 const waitedForS = [1, 2]
 
 export const isWaitedFor = (perSeconds: number | null | undefined): perSeconds is number =>
