@@ -239,4 +239,29 @@ describe('a voter', () => {
     expect(await voter.trpc.vote.allowance.query({ pollId })).toMatchObject({ hasVoted: true })
     expect(await idle.redis.ttl(redisKeys.memory(pollId))).toBeGreaterThan(6 * 24 * hour)
   })
+
+  it('Q26 hears "come again" of what is remembered while it is being restored, and nothing wrong', async () => {
+    const poll = await openPoll([box('any', null, 10_000)])
+    const voter = voterAt(doors[0])
+    const one = choice(poll)
+    await voter.cast(one)
+    await untilCounted(house, poll.pollId, 1)
+    const asked = { pollId: poll.pollId, voteId: one.voteId }
+    const { vote } = voter.trpc
+    const before = [await vote.allowance.query({ pollId: poll.pollId }), await vote.status.query(asked)]
+    // Whoever restores takes this lock first (gateway/memory/memory-lock.pg.ts).
+    const lock = await house.holdRow('select pg_advisory_lock(7310002)')
+    try {
+      await house.redis.flushall()
+      const comeAgain = { data: { httpStatus: 503, reason: 'unavailable' } }
+      await expect(vote.allowance.query({ pollId: poll.pollId })).rejects.toMatchObject(comeAgain)
+      await expect(vote.status.query(asked)).rejects.toMatchObject(comeAgain)
+    } finally {
+      await lock.letGo()
+    }
+    await until('a new epoch', async () => (await house.redis.exists(redisKeys.epoch)) === 1)
+    expect([await vote.allowance.query({ pollId: poll.pollId }), await vote.status.query(asked)]).toEqual(
+      before,
+    )
+  })
 })

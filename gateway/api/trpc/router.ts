@@ -11,6 +11,7 @@ import { slugShape } from '../../../contracts/ids.ts'
 import { castVoteShape, verifyShape, voteStatusInputShape } from '../../../contracts/vote.ts'
 import type { Poll, PollRecord } from '../../../contracts/poll.ts'
 import type { Allowance, CastVote, Session, VoteAnswer, VoteStatus } from '../../../contracts/vote.ts'
+import { MemoryChanged } from '../../ballot/judged-vote.ts'
 import type { Voter } from '../../sessions/voter.ts'
 import { isPublic } from '../../broadcast/poll-watches.ts'
 import type { PollCommands } from '../../polls/poll-commands.ts'
@@ -77,13 +78,13 @@ export function makeRouter(parts: RouterParts) {
       cast: sessionProcedure.input(castVoteShape).mutation(({ input, ctx }) => castVote(ctx.voter, input)),
       /** What this voter may still do in a poll. */
       allowance: sessionProcedure.input(onePollShape).query(async ({ input, ctx }) => {
-        const its = await parts.allowance(ctx.voter, input.pollId)
+        const its = await remembered(parts.allowance(ctx.voter, input.pollId))
         if (its === null) throw refuse('unknown-poll')
         return its
       }),
       status: sessionProcedure
         .input(voteStatusInputShape)
-        .query(({ input, ctx }) => voteStatus(ctx.voter, input)),
+        .query(({ input, ctx }) => remembered(voteStatus(ctx.voter, input))),
     }),
     admin: router({
       createPoll: adminProcedure
@@ -124,6 +125,15 @@ export function makeRouter(parts: RouterParts) {
 }
 
 export type AppRouter = ReturnType<typeof makeRouter>
+
+/** What a memory says that is being restored would be wrong: the caller comes again. */
+async function remembered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw error instanceof MemoryChanged ? refuse('unavailable') : error
+  }
+}
 
 /** A command's refusal leaves as a typed error, its poll as it is. */
 function done(result: Awaited<ReturnType<PollCommands['create']>>): Poll {
