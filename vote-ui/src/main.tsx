@@ -15,6 +15,7 @@ import { makeStreams } from '../../contracts/streams.graphql-sse.ts'
 import './brand/tokens.css'
 import './page.css'
 import './cast/cast.css'
+import './cast/rules.css'
 import './results/results.css'
 import './polls/polls.css'
 
