@@ -6,8 +6,8 @@
 --   batchId (36) '|' position (3)
 -- choice: what a vote is judged by, of its box: the character, the limit, and the window in ms, nil = the whole poll
 local sub, byte, find = string.sub, string.byte, string.find
--- How far one vote is from the next, how long it is known at least, and how many of one box are.
-local stride, sliceMs, mostOfBox = 96, 900000, 100
+-- How far one vote is from the next, how long it is known at least, and how many of one box are at least.
+local stride, sliceMs, leastOfBox = 96, 900000, 20
 
 -- The vote with this id among a voter's; one that is behind its window and its slice is forgotten.
 local function recall(remembered, voteId, rules, now)
@@ -47,11 +47,12 @@ local function with(remembered, vote, choice, now)
   if not choice.window then
     return remembered .. ';' .. vote
   end
-  local box, excess, kept, from = choice.box, 1 - mostOfBox, '', 1
+  local box, most, kept, from = choice.box, math.max(choice.limit, leastOfBox), '', 1
+  local excess = 1 - most
   local oldest = now - math.max(choice.window, sliceMs)
   -- Behind the mark, where there is one.
   local first = #remembered % stride == 1 and 3 or 1
-  for at = first, #remembered >= mostOfBox * stride - 1 and #remembered or 0, stride do
+  for at = first, #remembered >= most * stride - 1 and #remembered or 0, stride do
     excess = excess + (byte(remembered, at + 39) == box and 1 or 0)
   end
   for at = first, #remembered, stride do

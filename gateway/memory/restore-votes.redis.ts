@@ -99,7 +99,8 @@ function stillKnown(
     .filter(({ boxNo }) => {
       const its = (ofBox.get(boxNo) ?? 0) + 1
       ofBox.set(boxNo, its)
-      return its <= mostOfBox
+      const limit = boxes[boxNo]?.limit ?? null
+      return limit === null || its <= mostOfBox(limit)
     })
     .reverse()
 }
