@@ -14,7 +14,7 @@ describe.skipIf(chromiumPath === null)(`the polls in the control room${whyNoBrow
     if (chromiumPath !== null) await room[Symbol.asyncDispose]()
   })
 
-  it('R1 a moderator writes a poll of two boxes with limits, weights, secrecy and a time zone, and it is stored so', async () => {
+  it('ER1 a moderator writes a poll of two boxes with limits, weights, secrecy and a time zone, and it is stored so', async () => {
     const page = await room.moderator('/polls/new')
     await page.getByLabel('Question').fill('Who leaves the house tonight?')
     await page.getByLabel('Option 1', { exact: true }).fill('Renata')
@@ -59,7 +59,7 @@ describe.skipIf(chromiumPath === null)(`the polls in the control room${whyNoBrow
     })
   })
 
-  it('R2 what is wrong is told at its field after the first try, and goes while it is mended; the server’s word too', async () => {
+  it('ER2 what is wrong is told at its field after the first try, and goes while it is mended; the server’s word too', async () => {
     const taken = await room.make({ slug: 'the-taken-one' })
     const page = await room.moderator('/polls/new', phone)
     await page.getByLabel('Question').fill('Which of them?')
@@ -89,7 +89,7 @@ describe.skipIf(chromiumPath === null)(`the polls in the control room${whyNoBrow
     await stateIs(page, 'Draft')
   })
 
-  it('R3 after opening, options, boxes and address are text with the reason; texts and visibility still change', async () => {
+  it('ER3 after opening, options, boxes and address are text with the reason; texts and visibility still change', async () => {
     const poll = await room.opened({ boxes: [box('verified', 7_000), box('fans', 3_000, 100)] })
     const page = await room.moderator(`${at(poll)}/edit`, phone)
     const frozen = page.getByRole('region', { name: 'Frozen since it opened' })
@@ -120,7 +120,7 @@ describe.skipIf(chromiumPath === null)(`the polls in the control room${whyNoBrow
     })
   })
 
-  it('R9 a thousand polls are paged, searched and filtered by the gateway; reload and back keep the filter', async () => {
+  it('ER9 a thousand polls are paged, searched and filtered by the gateway; reload and back keep the filter', async () => {
     const before = (await room.house.rows('select from polls where archived_at is null')).length
     const numbers = Array.from({ length: 1_000 }, (_, i) => i + 1)
     const left = [...numbers]
@@ -177,7 +177,7 @@ describe.skipIf(chromiumPath === null)(`the polls in the control room${whyNoBrow
     })
   }, 400_000)
 
-  it('R10 without a line the list stays and says since when; it is live again by itself', async () => {
+  it('ER10 without a line the list stays and says since when; it is live again by itself', async () => {
     const page = await room.moderator('/')
     await page.locator('.poll-row').first().waitFor()
     const shown = await page.locator('.poll-row').count()
@@ -190,7 +190,7 @@ describe.skipIf(chromiumPath === null)(`the polls in the control room${whyNoBrow
     await page.getByRole('link', { name: fresh.question }).waitFor()
   })
 
-  it('R12 no page threw, and none asked for what the content security policy forbids', () => {
+  it('ER12 no page threw, and none asked for what the content security policy forbids', () => {
     expect(room.people.faults).toEqual([])
   })
 })

@@ -34,7 +34,7 @@ const people = {
 } as const
 
 describe('commands', () => {
-  it('Q1 each is an event on the topic of polls that says what was done', async () => {
+  it('PC1 each is an event on the topic of polls that says what was done', async () => {
     const poll = await make({ visibility: 'embargo' })
     const { pollId } = poll
     await admin.updatePoll.mutate({ pollId, boxes: [people, fans], timeZone: 'America/Sao_Paulo' })
@@ -65,7 +65,7 @@ describe('commands', () => {
     ])
   })
 
-  it('Q2 a poll opened again knows who has voted, and says when it closes now', async () => {
+  it('PC2 a poll opened again knows who has voted, and says when it closes now', async () => {
     const poll = await make()
     const { pollId } = poll
     await admin.openPoll.mutate({ pollId, closesAt: inMs(hour) })
@@ -88,7 +88,7 @@ describe('commands', () => {
     expect(await admin.openPoll.mutate({ pollId, closesAt })).toMatchObject({ closesAt })
   })
 
-  it('Q3 a duplicate is a draft by the same rules: the next round, or a rehearsal that is called one', async () => {
+  it('PC3 a duplicate is a draft by the same rules: the next round, or a rehearsal that is called one', async () => {
     const poll = await make({
       ...{ slug: 'final', visibility: 'after-vote', timeZone: 'Asia/Kolkata', boxes: [people, fans] },
       options: ['Samba', { text: 'Forro', colour: '#aa0000', pictureUrl: 'https://example.org/forro.png' }],
@@ -128,7 +128,7 @@ describe('commands', () => {
     expect(new Set(many.map(({ slug }) => slug)).size).toBe(8)
   })
 
-  it('Q4 only what votes are judged by makes votes under way be judged anew', async () => {
+  it('PC4 only what votes are judged by makes votes under way be judged anew', async () => {
     const poll = await house.openPoll(door)
     const { pollId } = poll
     const before = await rulesVersion(poll)
@@ -143,7 +143,7 @@ describe('commands', () => {
     expect(await rulesVersion(poll)).not.toBe(before)
   })
 
-  it('Q5 a poll that opens in a moment is changed while nobody can vote, and votes heed the change', async () => {
+  it('PC5 a poll that opens in a moment is changed while nobody can vote, and votes heed the change', async () => {
     const { pollId } = await make({ opensAt: inMs(14_000) })
     const changed = await admin.updatePoll.mutate({
       pollId,
@@ -165,7 +165,7 @@ describe('commands', () => {
     })
   })
 
-  it('Q6 a poll that was voted in is never deleted, whatever it allows; one without votes is', async () => {
+  it('PC6 a poll that was voted in is never deleted, whatever it allows; one without votes is', async () => {
     const boxes = [{ ...fans, limit: null, weight: 10_000 }]
     const poll = await make({ boxes })
     const { pollId } = await admin.openPoll.mutate({ pollId: poll.pollId })
@@ -188,7 +188,7 @@ describe('Postgres itself', () => {
     return row?.poll_no ?? 0
   }
 
-  it('Q7 refuses other boxes, options, weights, addresses and openings once a poll has opened', async () => {
+  it('PC7 refuses other boxes, options, weights, addresses and openings once a poll has opened', async () => {
     const opened = await noOf(await house.openPoll(door))
     const draft = await noOf(await make())
     const box = `(poll_no, box_no, box_id, voters, weight) values (${opened}, 1, 'x', 'device', 0)`
@@ -212,7 +212,7 @@ describe('Postgres itself', () => {
     }
   })
 
-  it('Q8 refuses weights that are no whole, zones that it does not know, and a reveal that is taken back', async () => {
+  it('PC8 refuses weights that are no whole, zones that it does not know, and a reveal that is taken back', async () => {
     const draft = await noOf(await make())
     const { pollId } = await make({ visibility: 'embargo' })
     await admin.openPoll.mutate({ pollId })
@@ -239,7 +239,7 @@ describe('Postgres itself', () => {
     }
   })
 
-  it('Q9 knows every time zone that a poll may have, and its hours in winter and summer', async () => {
+  it('PC9 knows every time zone that a poll may have, and its hours in winter and summer', async () => {
     const options = ['A', 'B']
     const isTaken = (timeZone: string) =>
       createPollShape.safeParse({ question: 'Q?', options, timeZone }).success
@@ -267,7 +267,7 @@ describe('Postgres itself', () => {
 })
 
 describe('a gateway that has not heard', () => {
-  it('Q10 takes no vote by the rules of before, and soon knows the new ones all the same', async () => {
+  it('PC10 takes no vote by the rules of before, and soon knows the new ones all the same', async () => {
     await using wire = await startRedisCutter(house.services.redisUrl)
     const deaf = await house.gateway({ env: { REDIS_URL: wire.url } })
     const poll = await make({ opensAt: inMs(hour), options: ['Samba', 'Forro'] })

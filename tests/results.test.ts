@@ -46,7 +46,7 @@ async function atATime<T>(many: number, list: readonly T[], deed: (one: T) => Pr
 const votesOf = (box: keyof typeof finals) =>
   Object.entries(finals[box]).flatMap(([optionId, votes]) => new Array<string>(votes).fill(optionId))
 
-it('O1 the final of 2025, cast as 20,000 votes, is read back as it was announced, and as other weights would have it', async () => {
+it('RS1 the final of 2025, cast as 20,000 votes, is read back as it was announced, and as other weights would have it', async () => {
   await using house = await startHouse()
   const door = await house.gateway({ env: { TEST_IDENTITY_SECRET: identitySecret } })
   await house.workers()

@@ -13,7 +13,7 @@ const states = ['draft', 'scheduled', 'open', 'closed', 'counting', 'certified']
 const readers = ['stranger', 'voter', 'moderator'] as const satisfies Reader[]
 const isOver = (state: (typeof states)[number]) => !['draft', 'scheduled', 'open'].includes(state)
 
-test('U1 the rule is what it says, in every state and for every reader', () => {
+test('VS1 the rule is what it says, in every state and for every reader', () => {
   const says = (visibility: (typeof visibilities)[number], over: boolean, revealed: boolean): Shows[] => {
     if (visibility === 'live' || (over && (visibility !== 'embargo' || revealed)))
       return ['counts', 'counts', 'counts']
@@ -77,7 +77,7 @@ const hidden = (pollVersion: number) => ({
   ...{ options: [], boxes: [], result: null },
 })
 
-test('U2 an open stream follows the rule in both directions, and where nothing is shown no vote makes a frame', async () => {
+test('VS2 an open stream follows the rule in both directions, and where nothing is shown no vote makes a frame', async () => {
   await using house = await openHouse()
   const next = await stream(house, house.pollId)
   // Has a frame for each vote, and is written to in the same turns: what it has, the other would have by then.
@@ -100,7 +100,7 @@ test('U2 an open stream follows the rule in both directions, and where nothing i
   expect(await next()).toMatchObject({ pollVersion: 7, version: 14, shows: 'counts', total: 15 })
 })
 
-test('U3 under an embargo a moderator sees how many, and not for what', async () => {
+test('VS3 under an embargo a moderator sees how many, and not for what', async () => {
   await using house = await openHouse({ visibility: 'embargo' })
   const next = await stream(house, house.pollId, adminToken)
   expect(await next()).toMatchObject({
@@ -139,7 +139,7 @@ const boxes = (['device', 'verified'] as const).map((voters) => ({
   ...{ boxId: voters, voters, limit: null, weight: 5_000 },
 }))
 
-test('U4 who has voted, with the device or with the identity, sees the counts of that poll under after-vote', async () => {
+test('VS4 who has voted, with the device or with the identity, sees the counts of that poll under after-vote', async () => {
   await using house = await openHouse({ visibility: 'after-vote', boxes })
   const other = newPoll({ visibility: 'after-vote', boxes })
   house.polls.put(other)
@@ -165,7 +165,7 @@ test('U4 who has voted, with the device or with the identity, sees the counts of
   }
 })
 
-test('U5 voters and others who ask the same are two audiences', async () => {
+test('VS5 voters and others who ask the same are two audiences', async () => {
   await using house = await openHouse({ visibility: 'after-vote' })
   const { token } = house.sessions.start(null)
   const before = await stream(house, house.pollId, token)
@@ -183,7 +183,7 @@ test('U5 voters and others who ask the same are two audiences', async () => {
     expect(await next()).toMatchObject({ pollVersion: 2, total: 4 })
 })
 
-test('U6 only a poll in which voting makes a difference now is looked up, and a few of them at most', async () => {
+test('VS6 only a poll in which voting makes a difference now is looked up, and a few of them at most', async () => {
   const polls = makePollBook()
   const looked: string[] = []
   const sessions = makeSessions({ secret: 'a secret of this test alone', liveForMs: 60_000, now: Date.now })
@@ -212,7 +212,7 @@ test('U6 only a poll in which voting makes a difference now is looked up, and a 
   expect((await votedIn(text(dear), token)).size).toBe(20)
 })
 
-test('U7 while nobody can say whether a reader has voted he hears "not now", not "nothing"', async () => {
+test('VS7 while nobody can say whether a reader has voted he hears "not now", not "nothing"', async () => {
   await using line = await openLine(redisUrl)
   await using house = await openDoorHouse({ redisUrls: { command: line.url } })
   const [poll, live] = [newPoll({ visibility: 'after-vote' }), newPoll()]

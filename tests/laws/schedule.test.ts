@@ -99,7 +99,7 @@ const changesOf = async (house: House, { pollId }: Poll) =>
 
 describe('a poll scheduled 3 s ahead', () => {
   it.for(['keeps its memory', 'is emptied as well'])(
-    'S3 opens and closes on time with gateway and worker killed before and after the opening, while Redis %s',
+    'SC3 opens and closes on time with gateway and worker killed before and after the opening, while Redis %s',
     { timeout: 300_000 },
     async (redis) => {
       await using house = await startHouse()
@@ -156,7 +156,7 @@ describe('a poll scheduled 3 s ahead', () => {
 })
 
 describe('the schedule', () => {
-  it('S4 is kept by several gateways, and each poll opens and closes once', async () => {
+  it('SC4 is kept by several gateways, and each poll opens and closes once', async () => {
     await using house = await startHouse()
     const doors = [await house.gateway(), await house.gateway()] as const
     const { admin } = adminAt(doors[0]).trpc
@@ -192,7 +192,7 @@ describe('the schedule', () => {
     }
   })
 
-  it('S5 a vote that is judged in the grace after the close is in; a poll closed by hand has none', async () => {
+  it('SC5 a vote that is judged in the grace after the close is in; a poll closed by hand has none', async () => {
     await using house = await startHouse()
     const door = await house.gateway()
     const { admin } = adminAt(door).trpc
@@ -212,7 +212,7 @@ describe('the schedule', () => {
     })
   })
 
-  it('S6 a close that is put off does not come, one that is drawn near does', async () => {
+  it('SC6 a close that is put off does not come, one that is drawn near does', async () => {
     await using house = await startHouse()
     const door = await house.gateway()
     const { admin } = adminAt(door).trpc
@@ -229,7 +229,7 @@ describe('the schedule', () => {
     expect(await vote()).toMatchObject({ reason: 'poll-closed' })
   })
 
-  it('S7 rules that Redis has lost are brought back, so that a repeat after the close hears what was said', async () => {
+  it('SC7 rules that Redis has lost are brought back, so that a repeat after the close hears what was said', async () => {
     await using house = await startHouse()
     const door = await house.gateway()
     const { pollId } = await house.openPoll(door, options)
@@ -246,7 +246,7 @@ describe('the schedule', () => {
     expect(repeat).toEqual(accepted)
   })
 
-  it('S8 a change that dies on its way to Redis just before the opening is voted by, or nobody votes', async () => {
+  it('SC8 a change that dies on its way to Redis just before the opening is voted by, or nobody votes', async () => {
     await using house = await startHouse()
     const doomed = await house.gateway({ env: { CRASH_AT: 'poll.stored' } })
     const door = await house.gateway()

@@ -41,7 +41,7 @@ const hoursOf = async (house: { readonly at: string }) => {
   return (hours as { at: string; total: number }[]).map(({ at, total }) => [at, total])
 }
 
-test('N1 tells the grand total, each option by its name, and each hour', async () => {
+test('TO1 tells the grand total, each option by its name, and each hour', async () => {
   await using house = await openHouse({ timeZone: 'America/Sao_Paulo' })
   await countAs(house.poll, 12, [10, 6])
   await insertMinutes(house.poll, [
@@ -70,7 +70,7 @@ test('N1 tells the grand total, each option by its name, and each hour', async (
   })
 })
 
-test('N2 a cache may carry it for a second and ask whether it changed; any page may read it', async () => {
+test('TO2 a cache may carry it for a second and ask whether it changed; any page may read it', async () => {
   await using house = await openHouse()
   await countAs(house.poll, 12, [10, 6])
   const answer = await fetch(house.at, { headers: { origin: 'https://elsewhere.example' } })
@@ -95,7 +95,7 @@ test('N2 a cache may carry it for a second and ask whether it changed; any page 
   expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
 })
 
-test('N3 a poll that nobody knows, a draft, and what is no poll are 404; an address in capitals is the same', async () => {
+test('TO3 a poll that nobody knows, a draft, and what is no poll are 404; an address in capitals is the same', async () => {
   await using house = await openHouse()
   const draft = newPoll({ state: 'draft' })
   house.polls.put(draft)
@@ -127,7 +127,7 @@ async function openCounted(changes: Partial<PollRecord> = {}) {
   return { ...house, reads, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
-test('N4 a thousand who ask at the same moment cost one read, the first ones too', async () => {
+test('TO4 a thousand who ask at the same moment cost one read, the first ones too', async () => {
   await using house = await openCounted()
   const letGo = Promise.withResolvers<void>()
   house.reads.hold = letGo.promise
@@ -139,7 +139,7 @@ test('N4 a thousand who ask at the same moment cost one read, the first ones too
   expect([house.reads.begun, bodies.size]).toEqual([1, 1])
 })
 
-test('N5 where a stranger may see nothing, nothing is told and nothing is read; a change of the rule shows at once', async () => {
+test('TO5 where a stranger may see nothing, nothing is told and nothing is read; a change of the rule shows at once', async () => {
   await using house = await openCounted({ visibility: 'after-close' })
   await countAs(house.poll, 12, [10, 6])
   const hidden = { version: 0, asOf: null, shows: 'nothing', total: null, options: [], hours: [] }
@@ -159,7 +159,7 @@ test('N5 where a stranger may see nothing, nothing is told and nothing is read; 
   expect(await (await fetch(house.at)).json()).toMatchObject(hidden)
 })
 
-test('N6 what is hidden while it is being read stays hidden', async () => {
+test('TO6 what is hidden while it is being read stays hidden', async () => {
   await using house = await openCounted()
   await countAs(house.poll, 12, [10, 6])
   const letGo = Promise.withResolvers<void>()
@@ -198,7 +198,7 @@ test.each([
     ...[['2026-01-05T19:30', '2026-01-05T20:30', null, '2026-01-05T21:30']],
   ],
 ] as [string, string, string[], (string | null)[]][])(
-  'N7 hours are those of the clocks in %s: %s',
+  'TO7 hours are those of the clocks in %s: %s',
   async (timeZone, _, minutes, begins) => {
     await using house = await openHouse({ timeZone })
     await insertMinutes(
@@ -216,7 +216,7 @@ test.each([
   },
 )
 
-test('N8 however long a poll lasts, its hours are the newest two weeks', async () => {
+test('TO8 however long a poll lasts, its hours are the newest two weeks', async () => {
   await using house = await openHouse()
   const begin = Date.parse('2026-01-01T00:00Z')
   const hour = (i: number) => new Date(begin + i * 3_600_000).toISOString()
@@ -228,7 +228,7 @@ test('N8 however long a poll lasts, its hours are the newest two weeks', async (
   expect([hours.length, hours[0], hours.at(-1)]).toEqual([336, [hour(14), 1], [hour(349), 1]])
 })
 
-test('N9 with Postgres away the last known stands; what was never read is 503 with a time to come back', async () => {
+test('TO9 with Postgres away the last known stands; what was never read is 503 with a time to come back', async () => {
   await using line = await openLine(databaseUrl)
   await using house = await openHouse({}, { databaseUrl: line.url })
   await countAs(house.poll, 12, [10, 6])
@@ -245,7 +245,7 @@ test('N9 with Postgres away the last known stands; what was never read is 503 wi
   expect((await (await fetch(house.at)).json()).total).toBe(16)
 })
 
-test('N10 GraphQL tells the same hours', async () => {
+test('TO10 GraphQL tells the same hours', async () => {
   await using house: DoorHouse & { poll: PollRecord; at: string } = await openHouse({
     timeZone: 'Asia/Kolkata',
   })
@@ -264,7 +264,7 @@ test('N10 GraphQL tells the same hours', async () => {
   expect(hours).toHaveLength(2)
 })
 
-test('N11 hours that are over are not read again, and a vote that is counted late is in its hour all the same', async () => {
+test('TO11 hours that are over are not read again, and a vote that is counted late is in its hour all the same', async () => {
   const pool = await connectPostgres(databaseUrl, { most: 2, idleInTransactionMs: 5_000 })
   await using stack = new AsyncDisposableStack()
   stack.defer(() => pool.end())
