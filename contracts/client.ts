@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { AppRouter } from '../gateway/api/trpc/router.ts'
 import { backoffMs } from './backoff.ts'
 import { memoryStorage, readKept, type ClientStorage } from './client-storage.ts'
-import { inTime, rest } from './in-time.ts'
+import { inTime, restOrThrow } from './in-time.ts'
 import { isSameChoice, makeKeptVotes } from './kept-votes.ts'
 import { voteRefusals } from './refusals.ts'
 import { sessionShape, type Allowance, type Receipt, type Session, type VoteAnswer } from './vote.ts'
@@ -168,7 +168,7 @@ export function makeUrnaClient(options: ClientOptions) {
       const askedMs = Math.min(Math.max(serverWaitMs, 0), mostAskedMs)
       const waitMs = Math.min(askedMs + backoffMs(tries, castMs, random), Math.max(giveUpAt - Date.now(), 0))
       options.onRetry?.(tries, waitMs)
-      await rest(waitMs, signal)
+      await restOrThrow(waitMs, signal)
     }
   }
 

@@ -19,8 +19,8 @@ export async function inTime<T>(
   }
 }
 
-/** Rejects when `signal` ends it. */
-export function rest(ms: number, signal?: AbortSignal): Promise<void> {
+/** Rejects when `signal` ends it: a caller who has had enough must not go on. */
+export function restOrThrow(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer)

@@ -7,7 +7,7 @@ export type Shows = 'counts' | 'turnout' | 'nothing'
 /** voter: one who has a vote in this very poll. stranger: everyone else who is no moderator. */
 export type Reader = 'stranger' | 'voter' | 'moderator'
 
-const isOver = ({ state }: Pick<Poll, 'state'>): boolean =>
+export const isOver = ({ state }: Pick<Poll, 'state'>): boolean =>
   state === 'closed' || state === 'counting' || state === 'certified'
 
 /** Whether it makes a difference now that a reader has voted. */

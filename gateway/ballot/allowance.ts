@@ -3,7 +3,8 @@ import type { BallotBox } from '../../contracts/poll.ts'
 import type { RememberedVote } from '../../contracts/remembered.ts'
 import type { Allowance } from '../../contracts/vote.ts'
 import type { PollBook } from '../polls/poll-book.ts'
-import { identityFor, type Voter } from '../sessions/voter.ts'
+import { keysInPoll } from '../sessions/keys-in-poll.ts'
+import type { Voter } from '../sessions/voter.ts'
 
 /** What Redis remembers of one voter in a poll. */
 export interface RememberedVoter {
@@ -23,10 +24,7 @@ export function makeAllowance(parts: {
     const poll = parts.book.byId(pollId)
     if (poll === null || poll.state === 'draft') return null
     const known = new Map<BallotBox['voters'], RememberedVoter>()
-    for (const voters of new Set(poll.boxes.map((box) => box.voters))) {
-      const identity = identityFor(voters, voter)
-      if (identity === null) continue
-      const key = parts.voterKey(poll.keyVersion, pollId, voters, identity)
+    for (const { voters, key } of keysInPoll(poll, voter, parts.voterKey)) {
       known.set(voters, await parts.rememberedOf(pollId, key))
     }
     const now = await parts.now()

@@ -3,7 +3,8 @@ import type { PollRecord } from '../../contracts/poll.ts'
 import { dependsOnVoting } from '../../contracts/what-shows.ts'
 import type { PollBook } from '../polls/poll-book.ts'
 import type { ReadSession } from '../sessions/session-tokens.ts'
-import { identityFor, type Voter } from '../sessions/voter.ts'
+import { keysInPoll } from '../sessions/keys-in-poll.ts'
+import type { Voter } from '../sessions/voter.ts'
 import type { HasVoted } from './has-voted.redis.ts'
 
 /** Rejects while nobody can say. `text`: the query and its variables. */
@@ -31,11 +32,8 @@ export function makeVotedIn(parts: {
     const named = [...ids].flatMap((id) => polls.byId(id) ?? []).filter(dependsOnVoting)
     return named.slice(0, mostNamed)
   }
-  const keysOf = ({ keyVersion, pollId, boxes }: PollRecord, voter: Voter): string[] =>
-    [...new Set(boxes.map((box) => box.voters))].flatMap((voters) => {
-      const identity = identityFor(voters, voter)
-      return identity === null ? [] : voterKey(keyVersion, pollId, voters, identity)
-    })
+  const keysOf = (poll: PollRecord, voter: Voter): string[] =>
+    keysInPoll(poll, voter, voterKey).map(({ key }) => key)
 
   return async (text, token) => {
     const named = namedIn(text)
