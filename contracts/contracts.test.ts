@@ -38,7 +38,8 @@ it('T1 the bytes of a ledger row are written one way only, whatever the order of
   })
   expect(bytes.toString()).toBe(content)
   const read = ledgerContentShape.parse(JSON.parse(content))
-  expect([0, 1, 2].map((position) => outcomeAt(read, position))).toEqual(['counted', 'repeat', null])
+  expect([0, 1, 2].map((at) => outcomeAt(read, at, voteId))).toEqual(['counted', 'repeat', null])
+  expect(outcomeAt(read, 0, batchId)).toBeNull()
 })
 
 it('T2 a votes event is CloudEvents 1.0 around the untouched bytes of its row', () => {

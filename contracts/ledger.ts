@@ -52,8 +52,8 @@ export function canonicalBytes(content: LedgerContent): Buffer {
   )
 }
 
-/** What became of the vote at a position of a row's batch; null where the row holds no such vote. */
-export function outcomeAt(content: LedgerContent, position: number): Outcome | null {
-  if (!content.votes.some(([at]) => at === position)) return null
+/** What became of the vote at a position of a row's batch; null where the row holds no such vote there. */
+export function outcomeAt(content: LedgerContent, position: number, voteId: string): Outcome | null {
+  if (!content.votes.some(([at, id]) => at === position && id === voteId)) return null
   return content.uncounted.find((vote) => vote.position === position)?.outcome ?? 'counted'
 }

@@ -47,11 +47,18 @@ export const voteAnswerShape = z.discriminatedUnion('accepted', [
 ])
 export type VoteAnswer = z.infer<typeof voteAnswerShape>
 
-export const voteStatusInputShape = z.strictObject({ pollId: pollIdShape, voteId: voteIdShape })
+/** With its receipt a vote is also found once nobody remembers its voter: in the ledger. */
+export const voteStatusInputShape = z.strictObject({
+  pollId: pollIdShape,
+  voteId: voteIdShape,
+  receipt: receiptShape.optional(),
+})
+export type AskedVote = z.infer<typeof voteStatusInputShape>
 
 /**
- * queued: accepted and safe, not yet in the ledger. unknown: this voter has no such vote here. not-counted: accepted
- * by a memory that had forgotten an earlier vote of this voter, which stands.
+ * queued: accepted and safe, not yet in the ledger. unknown: neither what is remembered of this voter
+ * nor a receipt leads to such a vote. not-counted: accepted by a memory that had forgotten an earlier vote of this
+ * voter, which stands.
  */
 export const voteStatusShape = z.object({
   state: z.enum(['queued', 'counted', 'not-counted', 'unknown']),

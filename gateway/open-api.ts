@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import type { Registry } from 'prom-client'
 import type { DatabasePool } from 'slonik'
 import { reportHoldsMs, type PublishReport } from '../contracts/pipeline.ts'
-import type { Allowance, CastVote, Session, VoteAnswer, VoteStatus } from '../contracts/vote.ts'
+import type { Allowance, CastVote, Session, VoteAnswer } from '../contracts/vote.ts'
 import type { Check } from '../runtime/checks.ts'
 import { listen } from '../runtime/listen.ts'
 import type { Log } from '../runtime/log.ts'
@@ -20,6 +20,7 @@ import { makeScreens } from './api/http/screens.ts'
 import { makeContextOf, makeTrpc } from './api/http/trpc-area.ts'
 import { makeCastCall } from './api/trpc/cast-call.ts'
 import { makeRouter } from './api/trpc/router.ts'
+import type { AskVoteStatus } from './ballot/vote-status.ts'
 import { makeAnnouncements } from './broadcast/announcements.redis.ts'
 import { makePipelineWatch } from './broadcast/pipeline-watch.ts'
 import { makePollListWatch, makePollWatch } from './broadcast/poll-watches.ts'
@@ -48,7 +49,7 @@ export interface ApiParts {
   readonly sessions: Sessions
   readonly voterKey: (keyVersion: number, pollId: string, voters: string, identity: string) => string
   readonly castVote: (voter: Voter, vote: CastVote) => Promise<VoteAnswer>
-  readonly voteStatus: (voter: Voter, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
+  readonly voteStatus: AskVoteStatus
   readonly allowance: (voter: Voter, pollId: string) => Promise<Allowance | null>
   readonly verifySession: (previous: string | null, identityToken: string) => Session | null
   readonly commands: PollCommands

@@ -2,17 +2,18 @@
 import { sql, type DatabasePool } from 'slonik'
 import { z } from 'zod'
 import { ledgerContentShape, outcomeAt, type Outcome } from '../../contracts/ledger.ts'
+import type { Receipt } from '../../contracts/vote.ts'
 
 const rowShape = z.object({ content: z.instanceof(Buffer) })
 
-/** Null while the ledger does not have the batch. */
+/** Null while the ledger does not have the batch, and where another vote lies at this position of it. */
 export function makeVoteOutcome(
   pool: DatabasePool,
-): (pollNo: number, batchId: string, position: number) => Promise<Outcome | null> {
-  return async (pollNo, batchId, position) => {
+): (pollNo: number, at: Receipt, voteId: string) => Promise<Outcome | null> {
+  return async (pollNo, { batchId, position }, voteId) => {
     const row = await pool.maybeOne(sql.type(rowShape)`
       select content from ledger where poll_no = ${pollNo} and batch_id = ${batchId}`)
     if (row === null) return null
-    return outcomeAt(ledgerContentShape.parse(JSON.parse(row.content.toString())), position)
+    return outcomeAt(ledgerContentShape.parse(JSON.parse(row.content.toString())), position, voteId)
   }
 }

@@ -121,6 +121,30 @@ describe('a vote', () => {
     await voter.startSession()
     expect(await voter.cast(choice(poll, 'forro'))).toMatchObject({ reason: 'already-voted' })
   })
+
+  it('V10 is found by its receipt once nobody remembers its voter; by no other receipt', async () => {
+    const poll = await house.openPoll(door)
+    const voter = voterAt(door)
+    const vote = choice(poll)
+    const answer = await voter.cast(vote)
+    if (!answer.accepted) throw new Error(answer.reason)
+    await untilCounted(house, poll.pollId, 1)
+    // As after the half hour of a box without a limit.
+    await house.redis.del(redisKeys.memory(poll.pollId))
+    const { pollId, voteId } = vote
+    const { receipt } = answer
+    const { status } = voter.trpc.vote
+    expect(await status.query({ pollId, voteId })).toEqual({ state: 'unknown' })
+    expect(await status.query({ pollId, voteId, receipt })).toEqual({ state: 'counted', receipt })
+    for (const wrong of [
+      { pollId, voteId: uuidv7(), receipt },
+      { pollId, voteId, receipt: { ...receipt, position: receipt.position + 1 } },
+      { pollId, voteId, receipt: { ...receipt, batchId: uuidv7() } },
+      { pollId: (await house.openPoll(door)).pollId, voteId, receipt },
+    ]) {
+      expect(await status.query(wrong)).toEqual({ state: 'unknown' })
+    }
+  })
 })
 
 describe('a gateway that dies', () => {

@@ -10,8 +10,9 @@ import {
 import { slugShape } from '../../../contracts/ids.ts'
 import { castVoteShape, verifyShape, voteStatusInputShape } from '../../../contracts/vote.ts'
 import type { Poll, PollRecord } from '../../../contracts/poll.ts'
-import type { Allowance, CastVote, Session, VoteAnswer, VoteStatus } from '../../../contracts/vote.ts'
+import type { Allowance, CastVote, Session, VoteAnswer } from '../../../contracts/vote.ts'
 import { MemoryChanged } from '../../ballot/judged-vote.ts'
+import type { AskVoteStatus } from '../../ballot/vote-status.ts'
 import type { Voter } from '../../sessions/voter.ts'
 import { isPublic } from '../../broadcast/poll-watches.ts'
 import type { PollCommands } from '../../polls/poll-commands.ts'
@@ -30,7 +31,7 @@ export interface RouterParts {
   /** Null where nobody whom this server trusts vouches for anyone by this token. */
   readonly verifySession: (previous: string | null, identityToken: string) => Session | null
   readonly castVote: (voter: Voter, vote: CastVote) => Promise<VoteAnswer>
-  readonly voteStatus: (voter: Voter, asked: { pollId: string; voteId: string }) => Promise<VoteStatus>
+  readonly voteStatus: AskVoteStatus
   /** Null where there is no such poll. */
   readonly allowance: (voter: Voter, pollId: string) => Promise<Allowance | null>
   readonly commands: PollCommands
@@ -82,9 +83,11 @@ export function makeRouter(parts: RouterParts) {
         if (its === null) throw refuse('unknown-poll')
         return its
       }),
-      status: sessionProcedure
-        .input(voteStatusInputShape)
-        .query(({ input, ctx }) => remembered(voteStatus(ctx.voter, input))),
+      status: sessionProcedure.input(voteStatusInputShape).query(async ({ input, ctx }) => {
+        const its = await remembered(voteStatus(ctx.voter, input))
+        if (its === null) throw refuse('unavailable')
+        return its
+      }),
     }),
     admin: router({
       createPoll: adminProcedure

@@ -21,13 +21,14 @@ interface OwnVoteParts {
 
 /** Give it a key by vote. */
 export function OwnVote({ which, vote, box, options, client, castings, fresh, headingRef }: OwnVoteParts) {
-  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId: vote.voteId })
+  const { voteId, receipt } = vote
+  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId, receipt })
   return (
     <CountedNotice
       which={which}
       chosen={options.find(({ optionId }) => optionId === vote.optionId)?.text ?? null}
       acceptedAt={vote.acceptedAt}
-      receipt={vote.receipt}
+      receipt={receipt}
       fresh={fresh}
       check={check}
       onCheck={ask}
