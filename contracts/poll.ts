@@ -15,7 +15,10 @@ export const pollStateShape = z.enum(pollStates)
 export const visibilities = ['live', 'after-vote', 'after-close', 'embargo'] as const
 export type Visibility = (typeof visibilities)[number]
 
-/** The most votes that a limit may allow: what is remembered of a voter is bounded by it (about 100 bytes a vote). */
+/**
+ * The most votes that a limit may allow, and the limits of all boxes for the same voters together: what they cast is
+ * remembered in one field, 96 bytes a vote, which is read and written with each of their votes.
+ */
 export const mostVotesOfLimit = 100
 /** The longest window of a limit: a week. */
 export const longestWindowS = 7 * 24 * 60 * 60
@@ -93,9 +96,10 @@ const limitShape = z.strictObject({
 export type VoteLimit = z.infer<typeof limitShape>
 
 /** device: anyone with a session. verified: an identity that the broadcaster vouches for. */
+const voterKinds = ['device', 'verified'] as const
 const boxShape = z.strictObject({
   boxId: boxIdShape,
-  voters: z.enum(['device', 'verified']),
+  voters: z.enum(voterKinds),
   /** Null: unlimited. */
   limit: limitShape.nullable(),
   /** Share of the result in basis points; the boxes of a poll sum to 10,000. */
@@ -117,6 +121,16 @@ const newBoxesShape = z
     }
     if (new Set(boxes.map(({ boxId }) => boxId)).size < boxes.length) {
       context.addIssue({ code: 'custom', message: 'two ballot boxes have the same boxId' })
+    }
+    for (const voters of voterKinds) {
+      const its = boxes.filter((box) => box.voters === voters)
+      const votes = its.reduce((total, { limit }) => total + (limit?.votes ?? 0), 0)
+      if (votes > mostVotesOfLimit) {
+        context.addIssue({
+          code: 'custom',
+          message: `the limits of the boxes for ${voters} voters allow ${votes} votes together; at most ${mostVotesOfLimit}`,
+        })
+      }
     }
   })
 

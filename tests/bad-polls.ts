@@ -6,6 +6,12 @@ const limited = (limit: unknown) => ({ boxes: [{ ...box, limit }] })
 export const weighing = (...weights: number[]) => ({
   boxes: weights.map((weight, i) => ({ ...box, boxId: `box-${i}`, weight })),
 })
+const limitsOf = (voters: string, ...limits: number[]) => ({
+  boxes: limits.map((votes, i) => ({
+    ...{ boxId: `${voters}-${i}`, voters, limit: { votes, perSeconds: null } },
+    weight: i === 0 ? 10_000 : 0,
+  })),
+})
 export const options = (...texts: unknown[]) => ({ options: texts })
 
 /** What is wrong with a poll to make, and what the answer's sentence says of it. Each is 400 bad-input. */
@@ -70,6 +76,11 @@ export const badPolls: [string, object, string][] = [
     'a limit of 101',
     limited({ votes: 101, perSeconds: 60 }),
     'boxes.0.limit.votes: a limit allows at most 100',
+  ],
+  [
+    'limits of 101 together',
+    limitsOf('device', 60, 41),
+    'boxes: the limits of the boxes for device voters allow 101 votes together; at most 100',
   ],
   ['half a vote', limited({ votes: 1.5, perSeconds: 60 }), 'boxes.0.limit.votes'],
   ['a window of nothing', limited({ votes: 1, perSeconds: 0 }), 'boxes.0.limit.perSeconds'],
