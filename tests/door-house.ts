@@ -5,7 +5,7 @@ import { connectPostgres } from '../runtime/connect.slonik.ts'
 import { listen } from '../runtime/listen.ts'
 import { makeOps } from '../runtime/ops.ts'
 import { readVersion } from '../runtime/version.ts'
-import { readTimelineFromPostgres } from '../gateway/api/graphql/read-timeline.slonik.ts'
+import { readTimelineFromPostgres, type ReadTimeline } from '../gateway/api/graphql/read-timeline.slonik.ts'
 import { makeGraphql } from '../gateway/api/graphql/serve.ts'
 import { makeDoor } from '../gateway/api/http/door.ts'
 import { readFiles } from '../gateway/api/http/files.ts'
@@ -44,6 +44,7 @@ export interface DoorHouseOptions {
   readonly shortWays?: boolean
   /** Read in place of Postgres. */
   readonly readTotals?: ReadTotals
+  readonly readTimeline?: ReadTimeline
   readonly castVote?: (vote: CastVote) => Promise<VoteAnswer>
 }
 
@@ -99,6 +100,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
       ...{ archive: refuseCommand, unarchive: refuseCommand, duplicate: refuseCommand },
     },
   })
+  const readTimeline = given.readTimeline ?? readTimelineFromPostgres(pool)
   const trustProxy = given.trustProxy ?? false
   const graphiql = given.graphiql ?? false
   const contextOf = makeContextOf(sessions.read, trustProxy)
@@ -107,7 +109,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     readSession: sessions.read,
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
-      ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, graphiql, log },
+      ...{ polls, readTally, readTimeline, ...watches, graphiql, log },
     }),
     serveTotals: makeServeTotals({
       ...{ polls, now: Date.now, log },

@@ -137,8 +137,12 @@ Each cell has four letters, for ${readers.map((reader) => `**${reader}**`).join(
 ${table(['way', ...heads], asked)}
 
 A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`). \`vote.status\` and \`vote.allowance\`
-tell a voter of the votes of this voter. What counts all polls together tells of one where there is only one: give
-\`/metrics\` and \`/readyz\` to those who run the house, not to the world.
+tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId and receipt are shown. What counts all
+polls together tells of one where there is only one: give \`/metrics\` and \`/readyz\` to those who run the house, not to
+the world.
+
+An open stream follows the rule. Where a change makes it matter who has voted (to \`after-vote\`, or a poll under it that
+opens again), the \`tally\` streams of all but moderators complete; who subscribes again is judged anew.
 
 ## Kafka
 

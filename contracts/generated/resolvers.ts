@@ -171,7 +171,7 @@ export type Query = {
   /** Everyone: polls that are or were on air or are scheduled. With the admin token: drafts too. */
   readonly polls: PollPage;
   readonly tally?: Maybe<Tally>;
-  /** Empty where nothing is shown. Hours are those of the poll's time zone; at most the newest week of minutes, two weeks of hours. */
+  /** Empty where nothing is shown. Hours are those of the poll's time zone; at most the newest week of minutes, two weeks of hours. Read at most once a second. */
   readonly timeline: ReadonlyArray<TimelineEntry>;
 };
 
@@ -218,12 +218,16 @@ export type Subscription = {
   readonly __typename?: 'Subscription';
   /** Once a second. Needs the admin token. */
   readonly pipeline: Pipeline;
+  /** Completes when the poll is deleted or, for all but moderators, becomes a draft again. */
   readonly poll: Poll;
   /** A page of all polls, whenever one of them changes. Needs the admin token. */
   readonly polls: PollPage;
   /** The polls that everyone may see, at most the newest 100 that are not archived, whenever one of them changes. */
   readonly publicPolls: ReadonlyArray<Poll>;
-  /** Follows the poll's rule as it changes. That this viewer has voted is seen when it begins: who votes subscribes again. */
+  /**
+   * Follows the poll's rule as it changes. That this viewer has voted is seen when it begins: who votes subscribes again.
+   * It completes where a change makes it matter who has voted (after_vote, a poll that opens again): subscribe again.
+   */
   readonly tally: Tally;
 };
 

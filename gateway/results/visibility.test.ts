@@ -54,32 +54,47 @@ async function openHouse(changes: Partial<PollRecord> = {}) {
 const fields =
   '{ pollVersion version shows asOf total options { votes } boxes { total } result { boxes { boxId } } }'
 
-async function stream(house: DoorHouse, pollId: string, token?: string) {
+async function events(house: DoorHouse, query: string, token?: string) {
   const response = await fetch(`${house.url}/graphql`, {
     method: 'POST',
     headers: {
       ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ query: `subscription { tally(pollId: "${pollId}") ${fields} }` }),
+    body: JSON.stringify({ query: `subscription { ${query} }` }),
   })
-  const events = readEvents(response)
-  return async (): Promise<{ readonly version: number }> => {
-    const { value } = await events.next()
+  return readEvents(response)
+}
+
+async function stream(house: DoorHouse, pollId: string, token?: string) {
+  const its = await events(house, `tally(pollId: "${pollId}") ${fields}`, token)
+  const next = async (): Promise<{ readonly version: number }> => {
+    const { value } = await its.next()
     if (value?.event !== 'next') throw new Error(`no frame, but ${value?.event}`)
     const { data } = JSON.parse(value.data) as { data: { tally: { version: number } } }
     return data.tally
   }
+  /** The name of what comes next: of a stream that is over, `complete`. */
+  const event = async (): Promise<unknown> => (await its.next()).value?.event
+  return Object.assign(next, { event })
 }
+
+type Stream = Awaited<ReturnType<typeof stream>>
 
 const hidden = (pollVersion: number) => ({
   ...{ pollVersion, version: 0, shows: 'nothing', asOf: null, total: null },
   ...{ options: [], boxes: [], result: null },
 })
 
+/** It is over, and its viewer asks anew. */
+async function comeAgain(house: DoorHouse & { pollId: string }, ended: Stream, token?: string) {
+  expect(await ended.event()).toBe('complete')
+  return stream(house, house.pollId, token)
+}
+
 test('VS2 an open stream follows the rule in both directions, and where nothing is shown no vote makes a frame', async () => {
   await using house = await openHouse()
-  const next = await stream(house, house.pollId)
+  let next = await stream(house, house.pollId)
   // Has a frame for each vote, and is written to in the same turns: what it has, the other would have by then.
   const witness = await stream(house, house.pollId, adminToken)
   expect(await next()).toMatchObject({ shows: 'counts', total: 2, result: { boxes: [{}] } })
@@ -88,6 +103,7 @@ test('VS2 an open stream follows the rule in both directions, and where nothing 
   for (const visibility of ['after-close', 'embargo', 'after-vote'] as const) {
     house.change({ visibility })
     const { version } = house.polls.byId(house.pollId) ?? house.poll
+    if (visibility === 'after-vote') next = await comeAgain(house, next)
     expect(await next()).toEqual(hidden(version))
     await house.count(version + 10)
     while ((await witness()).version !== version + 10) continue
@@ -181,6 +197,53 @@ test('VS5 voters and others who ask the same are two audiences', async () => {
   house.change({ state: 'closed' })
   for (const next of [before, after, stranger])
     expect(await next()).toMatchObject({ pollVersion: 2, total: 4 })
+})
+
+test.each([
+  ['live', 'after-vote', { visibility: 'live' }, { visibility: 'after-vote' }],
+  ['after-close', 'after-vote', { visibility: 'after-close' }, { visibility: 'after-vote' }],
+  ['closed', 'open again', { visibility: 'after-vote', state: 'closed' }, { state: 'open' }],
+] as const satisfies [string, string, Partial<PollRecord>, Partial<PollRecord>][])(
+  'VS8 once it makes a difference who has voted, all but moderators come again and are judged: %s to %s',
+  async (_from, _to, before, after) => {
+    await using house = await openHouse(before)
+    const { token } = house.sessions.start(null)
+    const session = house.sessions.read(token)
+    if (!session.genuine) throw new Error('no session')
+    await remember(house, house.poll, 'device', session.voter.deviceId)
+    const [voter, stranger, moderator] = [
+      await stream(house, house.pollId, token),
+      await stream(house, house.pollId),
+      await stream(house, house.pollId, adminToken),
+    ]
+    for (const next of [voter, stranger, moderator]) await next()
+    house.change(after)
+    const [again, anew] = [await comeAgain(house, voter, token), await comeAgain(house, stranger)]
+    expect(await again()).toMatchObject({ pollVersion: 2, shows: 'counts', total: 2 })
+    expect(await anew()).toEqual(hidden(2))
+    expect(await moderator()).toMatchObject({ pollVersion: 2, shows: 'counts' })
+    // From here on the streams stay, whatever changes.
+    house.change({ question: 'Which, then?' })
+    for (const next of [again, moderator]) expect(await next()).toMatchObject({ pollVersion: 3, total: 2 })
+    expect(await anew()).toEqual(hidden(3))
+    house.change({ state: 'closed' })
+    for (const next of [again, anew, moderator])
+      expect(await next()).toMatchObject({ pollVersion: 4, total: 2 })
+  },
+)
+
+test('VS9 a poll that is taken back to a draft is gone for all but moderators, open streams too', async () => {
+  await using house = await openHouse({ state: 'scheduled' })
+  const follow = async (field: string, token?: string) => {
+    const its = await events(house, `${field}(pollId: "${house.pollId}") { pollId }`, token)
+    return async (): Promise<unknown> => (await its.next()).value?.event
+  }
+  const strangers = [await follow('poll'), await follow('tally')]
+  const moderators = [await follow('poll', adminToken), await follow('tally', adminToken)]
+  for (const next of [...strangers, ...moderators]) expect(await next()).toBe('next')
+  house.change({ state: 'draft' })
+  for (const next of strangers) expect(await next()).toBe('complete')
+  for (const next of moderators) expect(await next()).toBe('next')
 })
 
 test('VS6 only a poll in which voting makes a difference now is looked up, and a few of them at most', async () => {

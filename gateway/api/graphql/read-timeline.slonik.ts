@@ -22,14 +22,19 @@ const mostNumbers = 100_000
 
 /**
  * Buckets as the clocks of the poll's time zone tell them: an hour may begin at a half of ours, and one that is told
- * twice, as clocks are set back, is two. `since`: epoch ms, the begin of a bucket; null = all.
+ * twice, as clocks are set back, is two. `since`: epoch ms, the begin of a bucket; null = all, of minutes the newest week.
  */
 export function bucketsOf(
   { pollNo, timeZone }: Pick<Timed, 'pollNo' | 'timeZone'>,
   bucket: Bucket,
   since: number | null = null,
 ): FragmentSqlToken {
-  const from = since === null ? sql.fragment`true` : sql.fragment`minute >= to_timestamp(${since / 1_000})`
+  const from =
+    since !== null
+      ? sql.fragment`minute >= to_timestamp(${since / 1_000})`
+      : bucket === 'hour'
+        ? sql.fragment`true`
+        : sql.fragment`minute > (select max(minute) from minute_counts where poll_no = ${pollNo}) - interval '7 days'`
   return sql.fragment`
     with sums as (
       select date_trunc(${bucket}, minute, ${timeZone}) as at, place, sum(votes)::bigint as votes

@@ -3,7 +3,7 @@ import type { Resolvers } from '../../../contracts/generated/resolvers.ts'
 import { pollIdShape } from '../../../contracts/ids.ts'
 import { publicPoll, wholeWeight, type Poll, type PollRecord } from '../../../contracts/poll.ts'
 import { nameTally, sumShards, type Tally } from '../../../contracts/tally.ts'
-import { whatShows, type Reader } from '../../../contracts/what-shows.ts'
+import { dependsOnVoting, whatShows, type Reader } from '../../../contracts/what-shows.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { pipelineKey, type Pipeline } from '../../broadcast/pipeline-watch.ts'
 import { isPublic, type PollList } from '../../broadcast/poll-watches.ts'
@@ -15,6 +15,7 @@ import { resultOf, seeTally, type SeenTally } from '../../results/seen-tally.ts'
 import type { ReadTimeline } from './read-timeline.slonik.ts'
 import { refuse } from './refusals.ts'
 import { Count, DateTime } from './scalars.ts'
+import { shareTimelines } from './share-timelines.ts'
 import type { Viewer } from './viewer.ts'
 
 export interface ResolverParts {
@@ -35,12 +36,14 @@ interface PageAsked {
 }
 
 export function makeResolvers(parts: ResolverParts): Resolvers {
+  const readTimeline = shareTimelines(parts.readTimeline, parts.log)
   /** Drafts are nobody's business but the moderators'. */
+  const isSeen = (poll: Pick<Poll, 'state'>, viewer: Viewer) => poll.state !== 'draft' || viewer.isAdmin
   function seen(id: string, viewer: Viewer): PollRecord {
     const pollId = pollIdShape.safeParse(id)
     if (!pollId.success) throw refuse('bad-input', 'pollId must be a UUID')
     const poll = parts.polls.byId(pollId.data)
-    if (poll === null || (poll.state === 'draft' && !viewer.isAdmin)) throw refuse('unknown-poll')
+    if (poll === null || !isSeen(poll, viewer)) throw refuse('unknown-poll')
     return poll
   }
   function adminOnly(viewer: Viewer): void {
@@ -58,16 +61,32 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
   /** As it is now: what was hidden while something was read is hidden. */
   const ofNow = (poll: PollRecord, viewer: Viewer) => seen(poll.pollId, viewer)
 
-  /** What a reader sees of each state, without what would look the same to him. */
-  async function* seenTallies(pollId: string, viewer: Viewer): AsyncGenerator<SeenTally> {
+  /**
+   * What a reader sees of each state, without what would look the same to him. Whether he has voted is known only where
+   * it made a difference when he came: once it begins to, the stream ends, and he is judged as he comes again.
+   */
+  async function* seenTallies(asked: PollRecord, viewer: Viewer): AsyncGenerator<SeenTally> {
+    const { pollId } = asked
+    let depended = dependsOnVoting(asked)
     let shown: SeenTally | null = null
     for await (const tally of parts.tallies.watch(pollId, viewer.gone)) {
       const poll = parts.polls.byId(pollId)
-      if (poll === null) return
+      if (poll === null || !isSeen(poll, viewer)) return
+      const depends = dependsOnVoting(poll)
+      if (depends && !depended && !viewer.isAdmin) return
+      depended = depends
       const seen = seeTally(poll, tally, readerOf(pollId, viewer))
       if (shown?.pollVersion === seen.pollVersion && shown.version === seen.version) continue
       shown = seen
       yield seen
+    }
+  }
+
+  /** Ends where the poll is taken back to a draft. */
+  async function* seenPolls({ pollId }: PollRecord, viewer: Viewer): AsyncGenerator<Poll> {
+    for await (const poll of parts.poll.watch(pollId, viewer.gone)) {
+      if (!isSeen(poll, viewer)) return
+      yield poll
     }
   }
 
@@ -113,12 +132,9 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
         const poll = seen(pollId, viewer)
         const reader = readerOf(poll.pollId, viewer)
         if (whatShows(poll, reader) === 'nothing') return []
-        const buckets = await parts
-          .readTimeline(poll, bucket === 'HOUR' ? 'hour' : 'minute')
-          .catch((error: unknown) => {
-            parts.log.warn({ err: error, pollId }, 'the timeline cannot be read')
-            throw refuse('unavailable')
-          })
+        const buckets = await readTimeline(poll, bucket === 'HOUR' ? 'hour' : 'minute').catch(() => {
+          throw refuse('unavailable')
+        })
         const shows = whatShows(ofNow(poll, viewer), reader)
         if (shows === 'nothing') return []
         return buckets.map(({ at, counts }) => {
@@ -129,11 +145,11 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
     },
     Subscription: {
       tally: {
-        subscribe: (_, { pollId }, viewer) => seenTallies(seen(pollId, viewer).pollId, viewer),
+        subscribe: (_, { pollId }, viewer) => seenTallies(seen(pollId, viewer), viewer),
         resolve: (tally: SeenTally) => tally,
       },
       poll: {
-        subscribe: (_, { pollId }, viewer) => parts.poll.watch(seen(pollId, viewer).pollId, viewer.gone),
+        subscribe: (_, { pollId }, viewer) => seenPolls(seen(pollId, viewer), viewer),
         resolve: (poll: Poll) => poll,
       },
       publicPolls: {
