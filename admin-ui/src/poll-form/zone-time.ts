@@ -27,9 +27,9 @@ export function fieldOf(instant: string | null, zone: string, to: 'minutes' | 's
 
 /**
  * The instant as ISO 8601; null for none; 'no-such-time' where the clocks jump over it. Where they are set back and
- * show it twice, the first.
+ * show it twice, the first, or the second where the first is not later than `afterMs`.
  */
-export function instantOf(field: string, zone: string): string | null | 'no-such-time' {
+export function instantOf(field: string, zone: string, afterMs = -Infinity): string | null | 'no-such-time' {
   if (field === '') return null
   const wall = Date.parse(`${field}Z`)
   if (Number.isNaN(wall)) return 'no-such-time'
@@ -37,7 +37,9 @@ export function instantOf(field: string, zone: string): string | null | 'no-such
   const dayMs = 24 * 60 * 60 * 1000
   const offsets = [wall - dayMs, wall + dayMs].map((ms) => wallMs(ms, zone) - ms)
   const fitting = offsets.map((offset) => wall - offset).filter((ms) => wallMs(ms, zone) === wall)
-  return fitting.length === 0 ? 'no-such-time' : new Date(Math.min(...fitting)).toISOString()
+  if (fitting.length === 0) return 'no-such-time'
+  const later = fitting.filter((ms) => ms > afterMs)
+  return new Date(Math.min(...(later.length === 0 ? fitting : later))).toISOString()
 }
 
 /** The zone of this browser; a browser that does not know it says so by a name that no zone has. */

@@ -3,11 +3,12 @@ import { useState } from 'react'
 import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { ConfirmDialog } from '../confirm/confirm-dialog.tsx'
 import { FormField } from '../poll-form/field.tsx'
-import { fieldOf, instantOf, zoneInWords } from '../poll-form/zone-time.ts'
+import { zoneInWords } from '../poll-form/zone-time.ts'
 import type { PollParts } from '../polls/poll-parts.ts'
+import { judgeTime, standingTime, timeFromNow, typedTime, type ChosenTime } from './closing-time.ts'
 
 interface ClosingTimeDialogProps {
-  readonly poll: Pick<PollParts, 'closesAt' | 'timeZone'>
+  readonly poll: Pick<PollParts, 'state' | 'closesAt' | 'timeZone'>
   readonly title: string
   readonly says: string
   readonly confirm: string
@@ -29,20 +30,17 @@ const spans = [
 export function ClosingTimeDialog(props: ClosingTimeDialogProps) {
   const { poll, title, says, confirm, cancel, isOptional, clock, onTime, onCancel } = props
   const { timeZone } = poll
-  const [field, setField] = useState(() => standing(poll, clock.now()))
+  const [time, setTime] = useState(() => standingTime(poll, clock.now()))
   const [fault, setFault] = useState<string | undefined>(undefined)
 
-  function set(to: string) {
-    setField(to)
+  function set(to: ChosenTime) {
+    setTime(to)
     setFault(undefined)
   }
   function settle() {
-    const closesAt = instantOf(field, timeZone)
-    if (closesAt === null && !isOptional) return setFault('Choose a time.')
-    if (closesAt === 'no-such-time')
-      return setFault('The clocks jump over this time on that day: choose another.')
-    if (closesAt !== null && Date.parse(closesAt) <= clock.now()) return setFault('This time is over.')
-    onTime(closesAt)
+    const judged = judgeTime(time, { isOptional, nowMs: clock.now() })
+    if ('fault' in judged) setFault(judged.fault)
+    else onTime(judged.closesAt)
   }
   return (
     <ConfirmDialog
@@ -64,8 +62,8 @@ export function ClosingTimeDialog(props: ClosingTimeDialogProps) {
             {...ids}
             type="datetime-local"
             step="1"
-            value={field}
-            onChange={(event) => set(event.target.value)}
+            value={time.field}
+            onChange={(event) => set(typedTime(event.target.value, timeZone, clock.now()))}
           />
         )}
       </FormField>
@@ -76,7 +74,7 @@ export function ClosingTimeDialog(props: ClosingTimeDialogProps) {
             key={words}
             type="button"
             className="button button-quiet"
-            onClick={() => set(fieldOf(new Date(clock.now() + ms).toISOString(), timeZone, 'seconds'))}
+            onClick={() => set(timeFromNow(ms, timeZone, clock.now()))}
           >
             {words}
           </button>
@@ -84,10 +82,4 @@ export function ClosingTimeDialog(props: ClosingTimeDialogProps) {
       </div>
     </ConfirmDialog>
   )
-}
-
-/** The closing time that stands, where it lies ahead. */
-function standing({ closesAt, timeZone }: Pick<PollParts, 'closesAt' | 'timeZone'>, nowMs: number): string {
-  if (closesAt === null || Date.parse(closesAt) <= nowMs) return ''
-  return fieldOf(closesAt, timeZone, 'seconds')
 }
