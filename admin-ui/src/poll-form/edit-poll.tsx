@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { useCommands } from '../gateway/commands.ts'
 import { useNotify } from '../notices/notices.tsx'
 import type { PollParts } from '../polls/poll-parts.ts'
@@ -22,10 +23,11 @@ interface EditPollParts {
   readonly pollId: string
   readonly polls: LivePolls
   readonly streams: Streams
+  readonly clock: Pick<ServerClock, 'now'>
   readonly onDirty: (isDirty: boolean) => void
 }
 
-export function EditPoll({ pollId, polls, streams, onDirty }: EditPollParts) {
+export function EditPoll({ pollId, polls, streams, clock, onDirty }: EditPollParts) {
   const known = usePoll(streams, pollId, polls)
   switch (known.at) {
     case 'loading':
@@ -36,7 +38,7 @@ export function EditPoll({ pollId, polls, streams, onDirty }: EditPollParts) {
         <NothingHere title="No such poll">It may have been deleted while you were on the way.</NothingHere>
       )
     case 'shown':
-      return <ShownForm poll={known.poll} learn={polls.learn} onDirty={onDirty} />
+      return <ShownForm poll={known.poll} learn={polls.learn} clock={clock} onDirty={onDirty} />
     default:
       return known satisfies never
   }
@@ -45,10 +47,11 @@ export function EditPoll({ pollId, polls, streams, onDirty }: EditPollParts) {
 interface ShownFormParts {
   readonly poll: PollParts
   readonly learn: (poll: PollParts) => void
+  readonly clock: Pick<ServerClock, 'now'>
   readonly onDirty: (isDirty: boolean) => void
 }
 
-function ShownForm({ poll, learn, onDirty }: ShownFormParts) {
+function ShownForm({ poll, learn, clock, onDirty }: ShownFormParts) {
   const [, navigate] = useLocation()
   const notify = useNotify()
   // The form keeps what it began with: what others change meanwhile is told, not typed over.
@@ -85,6 +88,7 @@ function ShownForm({ poll, learn, onDirty }: ShownFormParts) {
         submit={update.isPending ? 'Saving…' : 'Save changes'}
         isSending={update.isPending}
         refused={update.error === null ? null : faultsOfRefusal(update.error)}
+        clock={clock}
         cancelTo={page}
         onDirty={onDirty}
         onSubmit={(draft, input) => update.mutate(changesOf({ ...begun, state: poll.state }, draft, input))}

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { useCommands } from '../gateway/commands.ts'
 import { useNotify } from '../notices/notices.tsx'
 import type { PollParts } from '../polls/poll-parts.ts'
@@ -14,10 +15,11 @@ import { whatMayChange } from './what-may-change.ts'
 
 interface NewPollParts {
   readonly learn: (poll: PollParts) => void
+  readonly clock: Pick<ServerClock, 'now'>
   readonly onDirty: (isDirty: boolean) => void
 }
 
-export function NewPoll({ learn, onDirty }: NewPollParts) {
+export function NewPoll({ learn, clock, onDirty }: NewPollParts) {
   const [, navigate] = useLocation()
   const notify = useNotify()
   const [start] = useState(() => emptyDraft())
@@ -47,6 +49,7 @@ export function NewPoll({ learn, onDirty }: NewPollParts) {
         submit={create.isPending ? 'Creating…' : 'Create poll'}
         isSending={create.isPending}
         refused={create.error === null ? null : faultsOfRefusal(create.error)}
+        clock={clock}
         cancelTo="/"
         onDirty={onDirty}
         onSubmit={(_draft, input) => create.mutate(input)}

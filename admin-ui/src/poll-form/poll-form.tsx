@@ -1,6 +1,7 @@
 /** The form of a poll: what is asked, options, ballot boxes, visibility, schedule, address; what is frozen as text. */
 import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import type { PollParts } from '../polls/poll-parts.ts'
 import { AddressPart } from './address-part.tsx'
 import { BoxRows } from './box-rows.tsx'
@@ -24,14 +25,15 @@ interface PollFormParts {
   readonly submit: string
   readonly isSending: boolean
   readonly refused: RefusedDraft | null
+  readonly clock: Pick<ServerClock, 'now'>
   readonly cancelTo: string
   readonly onDirty: (isDirty: boolean) => void
   readonly onSubmit: (draft: FormDraft, input: CreateInput) => void
 }
 
 export function PollForm(parts: PollFormParts) {
-  const { poll, start, may, submit, isSending, refused, cancelTo, onDirty, onSubmit } = parts
-  const form = usePollForm({ start, may, refused, onDirty, onSubmit })
+  const { poll, start, may, submit, isSending, refused, clock, cancelTo, onDirty, onSubmit } = parts
+  const form = usePollForm({ start, may, refused, clock, onDirty, onSubmit })
   const { draft, change, leave, faults, held } = form
   const element = useRef<HTMLFormElement>(null)
   const count = Object.keys(faults).length

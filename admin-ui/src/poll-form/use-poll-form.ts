@@ -1,5 +1,6 @@
 /** What a poll's form holds and shows: the draft, the faults that are due, and whether anything would be lost. */
 import { useEffect, useReducer, useState } from 'react'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { isChanged } from './changes-of.ts'
 import { changeDraft, type FormChange, type FormDraft } from './form-draft.ts'
 import type { Faults, Field } from './fields.ts'
@@ -11,6 +12,8 @@ interface UsePollFormParts {
   readonly start: FormDraft
   readonly may: MayChange
   readonly refused: RefusedDraft | null
+  /** The server judges what is sent. */
+  readonly clock: Pick<ServerClock, 'now'>
   readonly onDirty: (isDirty: boolean) => void
   readonly onSubmit: (draft: FormDraft, input: CreateInput) => void
 }
@@ -26,12 +29,13 @@ export interface PollFormState {
   readonly submit: () => void
 }
 
-export function usePollForm({ start, may, refused, onDirty, onSubmit }: UsePollFormParts): PollFormState {
+export function usePollForm(parts: UsePollFormParts): PollFormState {
+  const { start, may, refused, clock, onDirty, onSubmit } = parts
   const [begun] = useState(start)
   const [draft, change] = useReducer(changeDraft, begun)
   const [left, setLeft] = useState<ReadonlySet<Field>>(new Set())
   const [held, setHeld] = useState(0)
-  const [nowMs, setNow] = useState(() => Date.now())
+  const [nowMs, setNow] = useState(() => clock.now())
   const [sent, setSent] = useState<FormDraft | null>(null)
 
   const changed = isChanged(begun, draft)
@@ -51,13 +55,13 @@ export function usePollForm({ start, may, refused, onDirty, onSubmit }: UsePollF
     draft,
     change,
     leave(field) {
-      setNow(Date.now())
+      setNow(clock.now())
       setLeft((known) => new Set(known).add(field))
     },
     faults: { ...told, ...due },
     held,
     submit() {
-      const ms = Date.now()
+      const ms = clock.now()
       setNow(ms)
       const last = judgeAt(ms)
       if (!last.isGood) return setHeld(held + 1)

@@ -72,7 +72,7 @@ export function Room({ streams, ask, clock, isNew, onAdmitted, onRefused, onLeav
                 />
               </Route>
               <Route path="/polls/new">
-                <NewPoll learn={polls.learn} onDirty={guard.setDirty} />
+                <NewPoll learn={polls.learn} clock={clock} onDirty={guard.setDirty} />
               </Route>
               <Route path="/polls/:pollId/edit">
                 {({ pollId }) => (
@@ -81,6 +81,7 @@ export function Room({ streams, ask, clock, isNew, onAdmitted, onRefused, onLeav
                     pollId={pollId}
                     polls={polls}
                     streams={streams}
+                    clock={clock}
                     onDirty={guard.setDirty}
                   />
                 )}
