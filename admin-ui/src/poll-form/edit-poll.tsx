@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { useCommands } from '../gateway/commands.ts'
 import { useNotify } from '../notices/notices.tsx'
+import { whatAgainst } from '../poll/deeds.ts'
 import type { PollParts } from '../polls/poll-parts.ts'
 import { usePoll } from '../polls/use-poll.ts'
 import type { LivePolls } from '../polls/use-polls.ts'
@@ -67,6 +68,16 @@ function ShownForm({ poll, learn, clock, onDirty }: ShownFormParts) {
       },
     }),
   )
+  // Who was editing while somebody archived it keeps what is typed: the server says why it cannot be saved.
+  const against = whatAgainst('edit', poll, null)
+  if (typeof against === 'string' && begun.archivedAt !== null)
+    return (
+      <>
+        <Crumb to={page} words="Back to the poll" />
+        <ScreenTitle title="Edit poll" />
+        <p className="form-note">{against}</p>
+      </>
+    )
   const isElsewhere = poll.version !== begun.version && !update.isSuccess
   return (
     <>

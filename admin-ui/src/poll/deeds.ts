@@ -7,23 +7,33 @@ export type Deed =
 
 type JudgedPoll = Pick<PollParts, 'state' | 'visibility' | 'revealedAt' | 'archivedAt'>
 
+const archived = 'Archived: take it out of the archive first.'
+
 /**
  * Null: may be done. A text: what stands against it. Undefined: makes no sense for this poll, so nobody looks for it.
  * `votes` null: not known yet.
  */
-export function whatAgainst(deed: Deed, poll: JudgedPoll, votes: number | null): string | null | undefined {
+export function whatAgainst(
+  deed: Deed | 'edit',
+  poll: JudgedPoll,
+  votes: number | null,
+): string | null | undefined {
   const { state, visibility, revealedAt, archivedAt } = poll
   switch (deed) {
     case 'open':
-      return state === 'draft' || state === 'scheduled' ? null : undefined
+      if (state !== 'draft' && state !== 'scheduled') return undefined
+      return archivedAt === null ? null : archived
     case 'extend':
     case 'close':
       return state === 'open' ? null : undefined
     case 'reopen':
       if (state !== 'closed') return undefined
-      return revealedAt === null
-        ? null
-        : 'Its result was revealed: votes that came now would know it. Duplicate the poll to vote again.'
+      if (revealedAt !== null)
+        return 'Its result was revealed: votes that came now would know it. Duplicate the poll to vote again.'
+      return archivedAt === null ? null : archived
+    case 'edit':
+      if (state === 'certified') return undefined
+      return archivedAt === null ? null : archived
     case 'reveal':
       if (visibility !== 'embargo' || revealedAt !== null) return undefined
       return isOver(poll) ? null : 'A result can be revealed once the poll is over.'

@@ -25,13 +25,15 @@ export function PollActions({ poll, votes, clock, commands }: PollActionsParts) 
   const { underWay } = commands
   const isBusy = underWay !== null
   const deed = deedFor(poll.state)
-  const againstReopen = whatAgainst('reopen', poll, votes)
+  const against = deed === null ? undefined : whatAgainst(deed, poll, votes)
   const againstReveal = whatAgainst('reveal', poll, votes)
+  const againstEdit = whatAgainst('edit', poll, votes)
+  // One reason may stand against several deeds: it is told once.
+  const reasons = new Set([against, againstReveal, againstEdit].filter((why) => typeof why === 'string'))
   const answer = (deed: () => void) => () => {
     ask(null)
     deed()
   }
-  const isReopening = deed === 'reopen'
   return (
     <div className="poll-actions" aria-busy={isBusy}>
       {againstReveal === null && (
@@ -45,7 +47,7 @@ export function PollActions({ poll, votes, clock, commands }: PollActionsParts) 
         </button>
       )}
       {/* One button for both ways, so that the focus stays when the poll has changed its state. */}
-      {deed !== null && !(isReopening && againstReopen !== null) && (
+      {deed !== null && against === null && (
         <button
           type="button"
           className={againstReveal === null ? 'button' : 'button button-action'}
@@ -59,7 +61,7 @@ export function PollActions({ poll, votes, clock, commands }: PollActionsParts) 
           {sayDeed(deed, underWay)}
         </button>
       )}
-      {deed === 'open' && (
+      {deed === 'open' && against === null && (
         <button
           type="button"
           className="button"
@@ -70,19 +72,22 @@ export function PollActions({ poll, votes, clock, commands }: PollActionsParts) 
         </button>
       )}
       <CopyLink slug={poll.slug} />
-      {poll.state !== 'certified' && (
+      {againstEdit === null && (
         <Link href={`/polls/${poll.pollId}/edit`} className="button">
           Edit
         </Link>
       )}
-      {deed === 'open' && (
+      {deed === 'open' && against === null && (
         <p className="poll-actions-note">
           Opening freezes its options, its ballot boxes and its address.
           {poll.closesAt === null && ' Without a closing time you close it by hand.'}
         </p>
       )}
-      {typeof againstReopen === 'string' && <p className="poll-actions-note">{againstReopen}</p>}
-      {typeof againstReveal === 'string' && <p className="poll-actions-note">{againstReveal}</p>}
+      {[...reasons].map((why) => (
+        <p key={why} className="poll-actions-note">
+          {why}
+        </p>
+      ))}
       {question === 'open until' && (
         <ClosingTimeDialog
           poll={poll}

@@ -75,6 +75,14 @@ test('A52 what stands against a deed is told; what makes no sense is not looked 
   expect(whatAgainst('reopen', closed, 3)).toBeNull()
   expect(whatAgainst('reopen', revealed, 3)).toContain('revealed')
   expect(whatAgainst('reopen', open, 3)).toBeUndefined()
+  const archived = { ...closed, archivedAt: '2026-01-01T00:00:00Z' }
+  for (const deed of ['reopen', 'edit'] as const) {
+    expect(whatAgainst(deed, archived, 3)).toBe('Archived: take it out of the archive first.')
+    expect(whatAgainst(deed, closed, 3)).toBeNull()
+  }
+  expect(whatAgainst('open', { ...archived, state: 'draft' }, 0)).toContain('Archived')
+  expect(whatAgainst('open', { ...closed, state: 'draft' }, 0)).toBeNull()
+  expect(whatAgainst('edit', { ...closed, state: 'certified' }, 3)).toBeUndefined()
   expect(whatAgainst('archive', open, 3)).toContain('close it first')
   expect(whatAgainst('archive', closed, 3)).toBeNull()
   expect(whatAgainst('unarchive', closed, 3)).toBeUndefined()
