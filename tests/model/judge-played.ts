@@ -2,6 +2,7 @@
 import { edgesOf, explain, type Heard } from './explain.ts'
 import type { Accepted } from './model.ts'
 import type { PollInPlay } from './poll-in-play.ts'
+import type { Interlude } from './runs.ts'
 import { tellFault, tellRun } from './tell.ts'
 
 export interface Played {
@@ -23,8 +24,8 @@ export function judgePlayed(poll: PollInPlay, stored: readonly string[]): Played
   const { run, rules, heard, unheard } = poll
   const { accepted, fault } = explain(rules, heard)
   const said = unheard[0] ?? (fault === null ? whatIsStoredWrongly(accepted, stored) : tellFault(fault))
-  const actsAfter = (what: string) =>
-    run.interludes.flatMap((one, i) => (one.startsWith(what) ? [i + 1] : []))
+  const actsAfter = (...what: Interlude[]) =>
+    run.interludes.flatMap((one, i) => (what.includes(one) ? [i + 1] : []))
   return {
     fault: said === null ? null : `${tellRun(run)}\n\n${said}`,
     hitLimit: heard.some(
@@ -46,7 +47,7 @@ export function judgePlayed(poll: PollInPlay, stored: readonly string[]): Played
           ),
       ),
     ),
-    hitKill: actsAfter('kill').some((act) =>
+    hitKill: actsAfter('kill 0', 'kill 1').some((act) =>
       heard.some(({ act: when, retries }) => when === act && retries > 0),
     ),
   }

@@ -1,11 +1,15 @@
 /** Plays runs side by side on one stage. */
 import { putIntoPlay } from './poll-in-play.ts'
-import type { Run } from './runs.ts'
-import type { Stage } from './stage.ts'
+import type { Interlude, Run } from './runs.ts'
+import type { Stage, Victim } from './stage.ts'
 import { judgePlayed, type Played } from './judge-played.ts'
 
 // So many polls are played side by side.
 const together = 80
+
+const victims: { readonly [interlude in Interlude]?: Victim } = {
+  ...{ 'kill 0': 0, 'kill 1': 1, 'kill worker': 'worker' },
+}
 
 /** Wave by wave, those with the same interludes together; `place` is the run's place in `runs`. */
 export async function* playWaves(
@@ -37,8 +41,8 @@ async function playTogether(stage: Stage, runs: readonly Run[]): Promise<Played[
       await stage.settle()
       await stage.flush()
     }
-    const gateway = ['kill 0', 'kill 1'].indexOf(interlude)
-    const isBack = gateway < 0 ? null : stage.kill(gateway)
+    const victim = victims[interlude]
+    const isBack = victim === undefined ? null : stage.kill(victim)
     await Promise.all([isBack, ...polls.map((its) => its.play(act))])
   }
   await stage.settle()

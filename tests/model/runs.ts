@@ -28,8 +28,8 @@ export type Step =
   | { readonly does: 'edge'; readonly cast: Cast; readonly votes: number }
   | { readonly does: 'wait'; readonly ms: number }
 
-/** Redis forgets everything; or that gateway is killed while votes are under way, and started again. */
-export type Interlude = 'nothing' | 'amnesia' | 'kill 0' | 'kill 1'
+/** Redis forgets everything; or that gateway, or the worker, is killed while votes are under way, and started again. */
+export type Interlude = 'nothing' | 'amnesia' | 'kill 0' | 'kill 1' | 'kill worker'
 
 export interface Run {
   readonly boxes: Rules['boxes']
@@ -106,6 +106,7 @@ const sequences: readonly (readonly Interlude[])[] = [
   ['kill 0', 'nothing'],
   ['amnesia', 'kill 1'],
   ['kill 1', 'amnesia'],
+  ['kill worker', 'amnesia'],
 ]
 
 const act = fc.array(step, { maxLength: 5 })

@@ -38,6 +38,8 @@ function tellInterlude(interlude: Interlude): string[] {
       return ['Gateway 1 is killed and started again, while:']
     case 'kill 1':
       return ['Gateway 2 is killed and started again, while:']
+    case 'kill worker':
+      return ['The worker is killed and started again, while:']
   }
 }
 
