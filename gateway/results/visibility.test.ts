@@ -37,8 +37,10 @@ test('VS1 the rule is what it says, in every state and for every reader', () => 
   }
 })
 
+/** Whether somebody has voted is said by a memory that stands: one has an epoch. */
 async function openHouse(changes: Partial<PollRecord> = {}) {
-  const house = await openDoorHouse()
+  const house = await openDoorHouse({ redisUrls: { command: `${redisUrl}/13` } })
+  await house.redis.set(redisKeys.epoch, 'any')
   let poll = newPoll(changes)
   house.polls.put(poll)
   await writeTally(house.redis, poll.pollId, shard(2, [1, 1]))
@@ -286,4 +288,16 @@ test('VS7 while nobody can say whether a reader has voted he hears "not now", no
   // Those of whom nothing has to be known are answered from what is there.
   expect((await ask(house, [poll.pollId])).totals).toEqual([null])
   expect((await ask(house, [live.pollId], { token })).totals).toEqual([0])
+})
+
+test('VS8 while the memory is restored a voter hears "not now", and sees the counts when it stands', async () => {
+  await using house = await openHouse({ visibility: 'after-vote' })
+  const { token } = house.sessions.start(null)
+  const session = house.sessions.read(token)
+  if (session.genuine) await remember(house, house.poll, 'device', session.voter.deviceId)
+  await house.redis.del(redisKeys.epoch)
+  expect(await ask(house, [house.pollId], { token })).toMatchObject({ status: 503 })
+  expect(await ask(house, [house.pollId])).toEqual({ status: 200, totals: [null] })
+  await house.redis.set(redisKeys.epoch, 'another')
+  expect(await ask(house, [house.pollId], { token })).toEqual({ status: 200, totals: [2] })
 })
