@@ -142,14 +142,14 @@ describe('what may change', () => {
       },
     })
     expect(inEach((its) => may.whyNotArchive(its, now))).toEqual({
-      ...{ draft: 'yes', closed: 'yes', overdue: 'yes', counting: 'yes', certified: 'yes' },
+      ...{ draft: 'yes', closed: 'yes', overdue: 'poll-state', counting: 'yes', certified: 'yes' },
       ...{ archived: 'yes', revealed: 'yes' },
       ...{ scheduled: 'poll-state', due: 'poll-state', open: 'poll-state', late: 'poll-state' },
     })
     expect(inEach((its) => may.whyNotReveal({ ...its, visibility: 'embargo' }, now))).toEqual({
       ...{
         closed: 'yes',
-        overdue: 'yes',
+        overdue: 'poll-state',
         counting: 'yes',
         certified: 'yes',
         archived: 'yes',
@@ -159,5 +159,11 @@ describe('what may change', () => {
       late: 'poll-state',
     })
     expect(may.whyNotReveal(closed, now)?.detail).toContain('under no embargo')
+    // Their rows do not say yet that they are over, and Postgres judges by them.
+    for (const its of [overdue, { ...due, closesAtMs: now - 2_000 }]) {
+      const closing = { reason: 'poll-state', detail: 'The poll is closing; try again in a moment.' }
+      expect(may.whyNotArchive(its, now)).toEqual(closing)
+      expect(may.whyNotReveal({ ...its, visibility: 'embargo' }, now)).toEqual(closing)
+    }
   })
 })

@@ -110,7 +110,8 @@ export function whyNotReveal(poll: StoredPoll, now: number): No | null {
   if (poll.visibility !== 'embargo') return isNot('The poll is under no embargo.')
   const state = stateNow(poll, now)
   if (state === 'draft' || state === 'scheduled') return isNot('The poll has not opened yet.')
-  return state === 'open' ? isNot('The poll is open: an embargo is lifted once it is closed.') : null
+  if (state === 'open') return isNot('The poll is open: an embargo is lifted once it is closed.')
+  return whyNotYet(poll, state)
 }
 
 export function whyNotArchive(poll: StoredPoll, now: number): No | null {
@@ -118,7 +119,12 @@ export function whyNotArchive(poll: StoredPoll, now: number): No | null {
   if (state === 'open') return isNot('The poll is open: close it first.')
   if (state === 'scheduled')
     return isNot(`The poll opens${timeOf(poll.opensAtMs)}; updatePoll with opensAt null calls it off.`)
-  return null
+  return whyNotYet(poll, state)
+}
+
+/** What is for a poll that is over waits until its row says so as well: Postgres judges by the row. */
+function whyNotYet({ state }: Pick<StoredPoll, 'state'>, byTheClock: StoredPoll['state']): No | null {
+  return state === byTheClock ? null : isNot('The poll is closing; try again in a moment.')
 }
 
 /** What nothing but its own command changes any more. */
