@@ -145,10 +145,14 @@ describe('a thousand polls', () => {
     expect(await voterAt(door).trpc.poll.byId.query({ pollId })).toMatchObject({ state: 'closed' })
   })
 
-  it('MP5 come in pages of 1 to 100, and an end that is unknown is told', async () => {
+  it('MP5 come in pages of 1 to 100, behind the id of a poll, and an end that is unknown is told', async () => {
     for (const first of [0, -1, 101]) {
       const { errors } = await ask(`{ polls(first: ${first}) { total } }`)
       expect(errors?.[0]?.message).toContain('first must be from 1 to 100')
+    }
+    for (const after of ['', 'zzz', 'musica-numero-1']) {
+      const { errors } = await ask(`{ polls(first: 1, after: "${after}") { total } }`)
+      expect(errors?.[0]?.message).toContain('after must be')
     }
     expect(await page('first: 1, after: "00000000-0000-7000-8000-000000000000"')).toMatchObject({ polls: [] })
   })

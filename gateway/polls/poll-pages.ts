@@ -37,7 +37,7 @@ export function pageOf(
     (words.length === 0 || words.every((word) => searchText(poll).includes(word)))
   const most = Math.min(Math.max(first, 0), mostOfPage)
   // pollIds grow with time, and the list is in their order: a place in it is known without the poll that stood there.
-  const isBehind = (poll: PollRecord) => after === null || poll.pollId < after.toLowerCase()
+  const isBehind = (poll: PollRecord) => after === null || poll.pollId < after
   const page: PollRecord[] = []
   let total = 0
   let hasMore = false

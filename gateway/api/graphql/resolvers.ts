@@ -55,7 +55,9 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
   function cutPage(polls: readonly PollRecord[], asked: PageAsked): PollPage {
     if (asked.first < 1 || asked.first > mostOfPage)
       throw refuse('bad-input', `first must be from 1 to ${mostOfPage}`)
-    return pageOf(polls, asked.filter ?? {}, asked.first, asked.after ?? null)
+    const after = pollIdShape.nullish().safeParse(asked.after)
+    if (!after.success) throw refuse('bad-input', 'after must be the nextAfter of a page: a UUID')
+    return pageOf(polls, asked.filter ?? {}, asked.first, after.data ?? null)
   }
 
   /** As it is now: what was hidden while something was read is hidden. */
