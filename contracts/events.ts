@@ -69,6 +69,7 @@ export type PollChange =
   | 'opened'
   | 'reopened'
   | 'extended'
+  | 'shortened'
   | 'closed'
   | 'revealed'
   | 'archived'

@@ -55,7 +55,7 @@ describe('commands', () => {
     const told = await readPollChanges(house.services.kafkaBrokers ?? '', 14)
     const its = told.filter(({ subject }) => subject === pollId)
     expect(its.map(({ change }) => change).join(' ')).toBe(
-      'created updated opened extended updated extended closed reopened updated closed revealed archived unarchived',
+      'created updated opened extended shortened extended closed reopened updated closed revealed archived unarchived',
     )
     // Commands that found it so already told nothing.
     expect(its.map(({ data }) => data.version)).toEqual(its.map((_, i) => i + 1))

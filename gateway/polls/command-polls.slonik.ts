@@ -48,9 +48,8 @@ export function makePollCommands(parts: {
         const opensAtMs = asked.opensAt === undefined ? poll.opensAtMs : asked.opensAt
         const closesAtMs = asked.closesAt === undefined ? poll.closesAtMs : asked.closesAt
         const notYet = opensAtMs === null ? ('draft' as const) : ('scheduled' as const)
-        const isLater = (closesAtMs ?? Infinity) > (poll.closesAtMs ?? Infinity)
         return {
-          change: poll.state === 'open' && isLater ? 'extended' : 'updated',
+          change: poll.state === 'open' ? moved(poll.closesAtMs, closesAtMs) : 'updated',
           rulesReplaced: asked.boxes !== undefined || asked.options !== undefined,
           to: {
             ...poll,
@@ -137,6 +136,12 @@ export function makePollCommands(parts: {
 
     remove: (pollId) => deletePoll(parts, pollId),
   }
+}
+
+/** What is done to an open poll by the time at which it closes now; null = until it is closed by hand. */
+function moved(from: number | null, to: number | null): 'extended' | 'shortened' | 'updated' {
+  if (from === to) return 'updated'
+  return (to ?? Infinity) > (from ?? Infinity) ? 'extended' : 'shortened'
 }
 
 /** An option as it is asked for: what it has none of is left out. */
