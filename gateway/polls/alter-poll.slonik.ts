@@ -8,6 +8,7 @@ import type { CommandResult } from './poll-commands.ts'
 import { lockPoll, readPoll, recordOf, type StoredPoll } from './poll-rows.slonik.ts'
 import { asRefusal } from './refused-rows.slonik.ts'
 import type { No } from './what-may-change.ts'
+import { whileStopped, type VotingSwitch } from './while-stopped.ts'
 
 /** The poll as it shall be; `rulesReplaced`: also by other options or boxes, which the decision has written. */
 interface Altered {
@@ -24,17 +25,17 @@ type Decide = (
 
 type Alter = (pollId: string, decide: Decide) => Promise<CommandResult>
 
-export function makeAlterPoll(parts: {
-  readonly pool: DatabasePool
-  readonly project: (poll: StoredPoll) => Promise<void>
-  readonly stopVoting: (pollId: string) => Promise<{ voted: boolean }>
-  readonly resumeVoting: (pollId: string) => Promise<void>
-}): {
+export function makeAlterPoll(
+  parts: VotingSwitch & {
+    readonly pool: DatabasePool
+    readonly project: (poll: StoredPoll) => Promise<void>
+  },
+): {
   readonly alter: Alter
   /** The same, while nobody can vote: by the time anyone can, Redis has the new rules. */
   readonly alterStopped: Alter
 } {
-  const { pool, project, stopVoting, resumeVoting } = parts
+  const { pool, project } = parts
 
   async function store(pollId: string, decide: Decide): Promise<StoredPoll | No> {
     try {
@@ -67,14 +68,10 @@ export function makeAlterPoll(parts: {
     },
 
     async alterStopped(pollId, decide) {
-      const { voted } = await stopVoting(pollId)
-      let result: StoredPoll | No
-      try {
-        const opened: No = { reason: 'poll-frozen', detail: 'The poll has opened: votes were cast in it.' }
-        result = await store(pollId, voted ? () => opened : decide)
-      } finally {
-        await resumeVoting(pollId)
-      }
+      const opened: No = { reason: 'poll-frozen', detail: 'The poll has opened: votes were cast in it.' }
+      const result = await whileStopped(parts, pollId, (voted) =>
+        store(pollId, voted ? () => opened : decide),
+      )
       const standing = 'reason' in result ? await readPoll(pool, pollId) : result
       if (standing !== null) await project(standing)
       return 'reason' in result ? { done: false, ...result } : { done: true, poll: recordOf(result) }

@@ -8,23 +8,23 @@ import * as rows from './poll-changes.slonik.ts'
 import type { PollCommands } from './poll-commands.ts'
 import { readPoll, type StoredPoll } from './poll-rows.slonik.ts'
 import * as may from './what-may-change.ts'
+import type { VotingSwitch } from './while-stopped.ts'
 
 // Votes that were judged up to this long after a scheduled close are in; one that is closed by hand is closed now.
 const scheduledGraceMs = 2_000
 // A change that died on its way to Redis is there after the 10 s of the schedule: sooner than that, its opening waits.
 const opensSoonMs = 15_000
 
-export function makePollCommands(parts: {
-  readonly pool: DatabasePool
-  /** Brings a poll that changed to Redis and to this process. */
-  readonly project: (poll: StoredPoll) => Promise<void>
-  readonly unproject: (pollId: string) => Promise<void>
-  readonly stopVoting: (pollId: string) => Promise<{ voted: boolean }>
-  /** Lets voting go on after it was stopped. */
-  readonly resumeVoting: (pollId: string) => Promise<void>
-  /** Gives Redis back who has voted in a poll that is opened again. */
-  readonly remember: (poll: StoredPoll) => Promise<void>
-}): PollCommands {
+export function makePollCommands(
+  parts: VotingSwitch & {
+    readonly pool: DatabasePool
+    /** Brings a poll that changed to Redis and to this process. */
+    readonly project: (poll: StoredPoll) => Promise<void>
+    readonly unproject: (pollId: string) => Promise<void>
+    /** Gives Redis back who has voted in a poll that is opened again. */
+    readonly remember: (poll: StoredPoll) => Promise<void>
+  },
+): PollCommands {
   const { pool } = parts
   const { alter, alterStopped } = makeAlterPoll(parts)
   const makePoll = makeMakePoll(parts)

@@ -1,0 +1,63 @@
+/** Rules of polls at their edges: long names, originals that go, deletions that fail, a close that its row has yet to learn. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import type { Poll } from '../contracts/poll.ts'
+import { redisKeys } from '../contracts/redis-keys.ts'
+import { untilCounted } from './counts.ts'
+import { adminAt, startHouse, until, voterAt, type Door, type House } from './house.ts'
+
+let house: House
+let door: Door
+let admin: ReturnType<typeof adminAt>['trpc']['admin']
+beforeAll(async () => {
+  house = await startHouse()
+  door = await house.gateway()
+  await house.workers()
+  admin = adminAt(door).trpc.admin
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+const vote = ({ pollId }: Poll) => ({ pollId, optionId: 'samba', voteId: uuidv7() })
+
+it('PC12 a deletion that is refused or fails leaves nobody without a vote', async () => {
+  const poll = await house.openPoll(door)
+  const { pollId } = poll
+  const rules = redisKeys.rules(pollId)
+  await voterAt(door).cast(vote(poll))
+  await untilCounted(house, pollId, 1)
+  // Rules that were taken away for a moment come back without it.
+  await house.redis.hset(rules, 'mark', 'never stopped')
+  await expect(admin.deletePoll.mutate({ pollId })).rejects.toThrow('archivePoll')
+  expect(await house.redis.hget(rules, 'mark')).toBe('never stopped')
+
+  const empty = await house.openPoll(door)
+  await house.rows(`create function fail() returns trigger language plpgsql as
+    $$ begin raise exception 'not today'; end $$`)
+  await house.rows('create trigger no_deletion before delete on polls execute function fail()')
+  await expect(admin.deletePoll.mutate({ pollId: empty.pollId })).rejects.toThrow()
+  await house.rows('drop trigger no_deletion on polls')
+  expect(await house.redis.hget(redisKeys.rules(empty.pollId), 'version')).not.toBe('gone')
+  expect(await voterAt(door).cast(vote(empty))).toMatchObject({ accepted: true })
+})
+
+it('PC13 what is for a poll that is over is refused, and nothing fails, until its row says so', async () => {
+  const { pollId } = await admin.createPoll.mutate({
+    ...{ question: 'Which?', options: ['Samba', 'Forro'], visibility: 'embargo' },
+  })
+  await admin.openPoll.mutate({ pollId })
+  // The schedule cannot write that it is over.
+  await house.rows(`create function stay_open() returns trigger language plpgsql as
+    $$ begin raise exception 'not yet'; end $$`)
+  await house.rows(`create trigger nothing_closes before update on polls for each row
+    when (new.state = 'closed') execute function stay_open()`)
+  await house.rows(
+    `update polls set grace_ms = 0, closes_at = opens_at + interval '1 ms' where poll_id = $1`,
+    [pollId],
+  )
+  const closing = { message: 'The poll is closing; try again in a moment.', data: { reason: 'poll-state' } }
+  await expect(admin.archivePoll.mutate({ pollId })).rejects.toMatchObject(closing)
+  await expect(admin.revealPoll.mutate({ pollId })).rejects.toMatchObject(closing)
+  await house.rows('drop trigger nothing_closes on polls')
+  await until('its row says so', () => admin.revealPoll.mutate({ pollId }))
+  expect(await admin.archivePoll.mutate({ pollId })).toMatchObject({ state: 'closed' })
+})
