@@ -11,7 +11,11 @@ alter table polls
   add column archived_at timestamptz,
   -- A duplicate is the next round of its original.
   add column round integer not null default 1 check (round > 0),
-  add column previous_poll_id uuid references polls (poll_id) on delete set null,
+  -- History, and so no foreign key: that the original is deleted must not change other polls, which would then be
+  -- other than their version says.
+  add column previous_poll_id uuid,
+  -- As contracts/ids.ts has it: every reader of the row refuses a poll that is called otherwise.
+  add constraint slug_is_a_name check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 64),
   add constraint only_an_embargo_is_revealed check (revealed_at is null or visibility = 'embargo'),
   add constraint revealed_once_it_is_over
     check (revealed_at is null or state in ('closed', 'counting', 'certified')),

@@ -19,6 +19,21 @@ afterAll(() => house[Symbol.asyncDispose]())
 
 const vote = ({ pollId }: Poll) => ({ pollId, optionId: 'samba', voteId: uuidv7() })
 
+it('PC11 a rehearsal of a long name has an address, and a duplicate stands as it is when its original goes', async () => {
+  const question = 'Who should be voted out of the house this evening by all of you?'
+  const { pollId } = await admin.createPoll.mutate({ question, options: ['Samba', 'Forro'] })
+  const rehearsal = await admin.duplicatePoll.mutate({ pollId, isRehearsal: true })
+  expect(rehearsal.slug).toBe('who-should-be-voted-out-of-the-house-this-evening-rehearsal')
+  await admin.deletePoll.mutate({ pollId })
+  const stored = 'select previous_poll_id as "previousPollId", version from polls where poll_id = $1'
+  expect(await house.rows(stored, [rehearsal.pollId])).toEqual([{ previousPollId: pollId, version: 1 }])
+  const misnamed = 'update polls set slug = $1 where poll_id = $2'
+  for (const slug of ['a--b', '-a', 'a-', 'A', 'a b', 'a\n', '', 'x'.repeat(65)]) {
+    await expect(house.rows(misnamed, [slug, rehearsal.pollId]), slug).rejects.toThrow('slug_is_a_name')
+  }
+  await house.rows(misnamed, ['x'.repeat(64), rehearsal.pollId])
+})
+
 it('PC12 a deletion that is refused or fails leaves nobody without a vote', async () => {
   const poll = await house.openPoll(door)
   const { pollId } = poll

@@ -7,6 +7,7 @@ import { encodeShard, type ShardCounts } from '../../contracts/tally.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { StoredPoll } from '../polls/poll-rows.slonik.ts'
+import { projectIfFit } from '../polls/project-if-fit.ts'
 import { restoreVotes, type VoteSource } from './restore-votes.redis.ts'
 
 const writeTallyLua = readFileSync(new URL('../../contracts/write-tally.lua', import.meta.url), 'utf8')
@@ -42,7 +43,7 @@ export async function restoreMemory(
   await forgetOtherPolls(redis, polls)
   for (const poll of polls) {
     await restoreTally(redis, poll.pollId, await sources.shardsOf(poll.pollNo))
-    await sources.project(poll)
+    await projectIfFit(sources.project, poll, log)
   }
   let votes = 0
   for (const poll of polls) {

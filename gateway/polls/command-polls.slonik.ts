@@ -1,5 +1,6 @@
 /** Carries out a moderator's commands: in Postgres first, with their event, then on Redis. */
 import type { DatabasePool } from 'slonik'
+import { nameFrom } from '../../contracts/names.ts'
 import { makeAlterPoll } from './alter-poll.slonik.ts'
 import { deletePoll } from './delete-poll.slonik.ts'
 import { makeMakePoll } from './make-poll.slonik.ts'
@@ -130,7 +131,7 @@ export function makePollCommands(
         ...{ question, description, boxes, visibility, timeZone, isRehearsal, slug },
         ...{ options: options.map(withoutNulls), previousPollId: pollId },
         round: original.round + (isNextRound ? 1 : 0),
-        wantedSlug: isRehearsal ? `${name.slice(0, 50)}-rehearsal` : name,
+        wantedSlug: isRehearsal ? `${nameFrom(name, 50)}-rehearsal` : name,
       })
     },
 

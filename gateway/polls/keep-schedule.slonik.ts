@@ -6,6 +6,7 @@ import { repeat } from '../../runtime/rest.ts'
 import { insertPollEvents } from './poll-changes.slonik.ts'
 import { readPollsOf, type StoredPoll } from './poll-rows.slonik.ts'
 import type { PollBook } from './poll-book.ts'
+import { projectIfFit } from './project-if-fit.ts'
 import { stateNow } from './what-may-change.ts'
 
 const applyEveryMs = 10_000
@@ -64,7 +65,7 @@ export function keepSchedule(parts: {
     )
     if (lacking.length === 0) return
     const pollIds = lacking.map((poll) => poll.poll_id)
-    for (const poll of await readPollsOf(pool, pollIds)) await project(poll)
+    for (const poll of await readPollsOf(pool, pollIds)) await projectIfFit(project, poll, log)
   }
 
   const isDue = (now: number) => book.list().some((poll) => stateNow(poll, now) !== poll.state)
