@@ -15,6 +15,8 @@ export const redisKeys = {
   rules: (pollId: string) => `${tag}:poll:${pollId}:rules`,
   /** Hash of the votes accepted: see remembered.ts. */
   memory: (pollId: string) => `${tag}:poll:${pollId}:memory`,
+  /** The same while it is restored: `memory` itself is whole, or not there. */
+  restoring: (pollId: string) => `${tag}:poll:${pollId}:restoring`,
   /** Hashes of the votes accepted lately in boxes without a limit, one for each slice of time: see remembered.ts. */
   recent: (pollId: string, slice: 0 | 1 | 2) => `${tag}:poll:${pollId}:recent:${slice}`,
   /** Hash shard -> its counts (tally.ts). */

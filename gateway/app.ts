@@ -1,6 +1,5 @@
 /** Assembles the gateway: what it knows, what it can do, and its doors. */
 import { Counter, Gauge, Histogram } from 'prom-client'
-import { redisKeys } from '../contracts/redis-keys.ts'
 import { connectRedis, redisAnswers } from '../runtime/connect.redis.ts'
 import { connectPostgres, postgresAnswers } from '../runtime/connect.slonik.ts'
 import type { Log } from '../runtime/log.ts'
@@ -13,7 +12,7 @@ import { makeVoteOutcome } from './ballot/vote-outcome.slonik.ts'
 import { makeVoteStatus } from './ballot/vote-status.ts'
 import type { Config } from './config.ts'
 import { mirrorRuns } from './memory/mirror-runs.slonik.ts'
-import { restoreVotes } from './memory/restore-votes.redis.ts'
+import { makeReopenPoll } from './memory/reopen-poll.redis.ts'
 import { votesToRestore } from './memory/votes-to-restore.slonik.ts'
 import { openMemory } from './memory/open-memory.ts'
 import { openApi } from './open-api.ts'
@@ -110,10 +109,7 @@ export async function openGateway(
     ...{ pool, project },
     stopVoting: (pollId) => stopVoting(redis, pollId),
     resumeVoting: (pollId) => resumeVoting(redis, pollId),
-    remember: async (poll) => {
-      if ((await redis.exists(redisKeys.memory(poll.pollId))) === 1) return
-      await restoreVotes(redis, { ...poll, state: 'open' }, votesToRestore(pool))
-    },
+    reopen: makeReopenPoll({ redis, databaseUrl: config.databaseUrl, source: votesToRestore(pool) }),
     unproject: async (pollId) => {
       await unprojectPoll(redis, pollId)
       book.remove(pollId)

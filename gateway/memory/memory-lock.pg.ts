@@ -12,10 +12,10 @@ const idleLimit = '10s'
  * Waits for the lock, runs `work`, and gives the lock back with its connection, however that ends. The signal fires
  * when the lock is lost while the work goes on.
  */
-export async function withRestoreLock(
+export async function withRestoreLock<T>(
   databaseUrl: string,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
   const lost = new AbortController()
   client.on('error', (error) => lost.abort(error))
@@ -27,7 +27,7 @@ export async function withRestoreLock(
     client.query('select 1').catch((error: unknown) => lost.abort(error))
   }, showLifeEveryMs)
   try {
-    await work(lost.signal)
+    return await work(lost.signal)
   } finally {
     clearInterval(showing)
     await client.end().catch(() => undefined)

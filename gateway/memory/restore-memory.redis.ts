@@ -7,6 +7,7 @@ import { encodeShard, type ShardCounts } from '../../contracts/tally.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { StoredPoll } from '../polls/poll-rows.slonik.ts'
+import { rememberedForMs } from '../polls/project-poll.redis.ts'
 import { projectIfFit } from '../polls/project-if-fit.ts'
 import { restoreVotes, type VoteSource } from './restore-votes.redis.ts'
 
@@ -50,6 +51,7 @@ export async function restoreMemory(
     signal.throwIfAborted()
     votes += await restoreVotes(redis, poll, sources)
   }
+  await endWithTheirPolls(redis, await sources.polls())
   await restoreRoom(redis, sources)
 
   signal.throwIfAborted()
@@ -68,6 +70,16 @@ async function forgetOtherPolls(redis: Redis, polls: readonly StoredPoll[]): Pro
   const standing = new Set(polls.map(({ pollId }) => pollId))
   const gone = (await redis.hkeys(redisKeys.polls)).filter((pollId) => !standing.has(pollId))
   if (gone.length > 0) await redis.hdel(redisKeys.polls, ...gone)
+}
+
+/** A poll may have closed while its votes were restored as those of an open one. */
+async function endWithTheirPolls(redis: Redis, polls: readonly StoredPoll[]): Promise<void> {
+  const writing = redis.pipeline()
+  for (const poll of polls) {
+    const forMs = rememberedForMs(poll)
+    if (forMs !== null) writing.pexpire(redisKeys.memory(poll.pollId), Math.max(forMs, 1))
+  }
+  await execAll(writing)
 }
 
 /** Whether Redis holds the memory that Postgres mirrors. */

@@ -28,24 +28,33 @@ export interface VoteSource {
 /**
  * Redis answers afterwards as if it had never forgotten what Postgres knows: a limit has what it had, and a repeat is
  * known for as long. Answers how many votes were read. Nothing is restored where Redis would no longer remember votes
- * of that poll. Nobody may vote in the poll meanwhile: what stands under a voter is read, added to, and written.
+ * of that poll. Nobody may vote in the poll meanwhile: what stands under a voter is read, added to, and written. Only
+ * who holds the restore lock may do it. It is done under a name of its own, which is given up when all is there: one
+ * that dies half-way is never taken for the whole, and the next goes on with what it left. `forMs`: for how long it is
+ * remembered then, null = as long as Redis is.
  *
  * What only Redis knew is lost. Votes that waited in a lost queue are named as lost, and their voters may cast as many
  * again. Votes that a worker had in its hands while Redis was emptied may come to Postgres behind this reading: in a
  * box with one vote a voter its key refuses what was cast twice, any other limit is passed by at most these.
  */
-export async function restoreVotes(redis: Redis, poll: PollRecord, source: VoteSource): Promise<number> {
-  const forMs = rememberedForMs(poll)
+export async function restoreVotes(
+  redis: Redis,
+  poll: PollRecord,
+  source: VoteSource,
+  forMs = rememberedForMs(poll),
+): Promise<number> {
   if (forMs !== null && forMs <= 0) return 0
   const now = await redisNow(redis)
-  const memory = redisKeys.memory(poll.pollId)
+  const [memory, restoring] = [redisKeys.memory(poll.pollId), redisKeys.restoring(poll.pollId)]
+  // What an older file holds is added to.
+  if ((await redis.exists(memory)) === 1) await redis.rename(memory, restoring)
   let restored = 0
   for await (const page of source.votesOf(poll.pollNo, votesPerWrite)) {
     const byVoter = Map.groupBy(page, voterKeyOf)
     const fields = [...byVoter.keys()]
-    const standing = await redis.hmget(memory, ...fields)
+    const standing = await redis.hmget(restoring, ...fields)
     const write = redis.multi().hset(
-      memory,
+      restoring,
       ...fields.flatMap((field, i) => {
         const known = decodeRemembered(standing[i] ?? '-')
         const limited = (byVoter.get(field) ?? []).filter((vote) => poll.boxes[vote.box_no]?.limit != null)
@@ -59,10 +68,16 @@ export async function restoreVotes(redis: Redis, poll: PollRecord, source: VoteS
       write.hset(recent, recentField(voterKeyOf(vote), vote.vote_id), encodeRemembered(rememberedAs(vote)))
       write.pexpireat(recent, endsAtMs)
     }
+    if (forMs !== null) write.pexpire(restoring, forMs)
     await execAll(write)
     restored += page.length
   }
-  if (forMs !== null) await redis.pexpire(memory, forMs)
+  // Nobody has voted.
+  if ((await redis.exists(restoring)) === 0) return restored
+  const whole = redis.multi()
+  if (forMs === null) whole.persist(restoring)
+  else whole.pexpire(restoring, forMs)
+  await execAll(whole.rename(restoring, memory))
   return restored
 }
 

@@ -24,6 +24,7 @@ import { makeAllowance } from '../ballot/allowance.ts'
 import type { GroupVote } from '../ballot/judged-vote.ts'
 import { makeRememberedOf, makeRememberedVote } from '../ballot/remembered-vote.redis.ts'
 import { stopVoting, unprojectPoll } from '../polls/project-poll.redis.ts'
+import { restoreVotes } from './restore-votes.redis.ts'
 import type { StoredVote } from './votes-to-restore.slonik.ts'
 
 const mostWaiting = 100_000
@@ -188,6 +189,25 @@ describe('a memory that was restored', () => {
     await house.redis.del(redisKeys.epoch)
     await expect(allowanceOf(poll, its.voterKey)).rejects.toThrow('another memory')
     await expect(makeRememberedVote(house.redis)(poll.pollId, its.voterKey, its.voteId)).rejects.toThrow()
+  })
+})
+
+describe('a restore that dies half-way', () => {
+  it('Q19 leaves nothing that could be taken for the whole, and the next makes it whole', async () => {
+    const poll = await house.openPoll([box('once', 1)])
+    const rows = Array.from({ length: 4 }, (_, i) => stored(vote(poll), Date.now() - i * second))
+    const memory = redisKeys.memory(poll.pollId)
+    async function* dying() {
+      yield rows.slice(0, 2)
+      throw new Error('died')
+    }
+    await expect(restoreVotes(house.redis, poll, { votesOf: dying })).rejects.toThrow('died')
+    expect(await house.redis.exists(memory)).toBe(0)
+    // Votes of an older file are kept, whichever restore it is that gets through.
+    expect(await stopVoting(house.redis, poll.pollId)).toEqual({ voted: true })
+    expect(await house.restore(poll, rows.slice(1))).toBe(3)
+    expect(await house.redis.hlen(memory)).toBe(4)
+    expect(await house.redis.exists(redisKeys.restoring(poll.pollId))).toBe(0)
   })
 })
 

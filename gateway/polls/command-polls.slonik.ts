@@ -1,6 +1,7 @@
 /** Carries out a moderator's commands: in Postgres first, with their event, then on Redis. */
 import type { DatabasePool } from 'slonik'
 import { nameFrom } from '../../contracts/names.ts'
+import type { PollRecord } from '../../contracts/poll.ts'
 import { makeAlterPoll } from './alter-poll.slonik.ts'
 import { deletePoll } from './delete-poll.slonik.ts'
 import { makeMakePoll } from './make-poll.slonik.ts'
@@ -22,8 +23,8 @@ export function makePollCommands(
     /** Brings a poll that changed to Redis and to this process. */
     readonly project: (poll: StoredPoll) => Promise<void>
     readonly unproject: (pollId: string) => Promise<void>
-    /** Gives Redis back who has voted in a poll that is opened again. */
-    readonly remember: (poll: StoredPoll) => Promise<void>
+    /** Gives Redis back who has voted in a poll that was closed, then opens it. */
+    readonly reopen: <T>(poll: PollRecord, open: () => Promise<T>) => Promise<T>
   },
 ): PollCommands {
   const { pool } = parts
@@ -67,24 +68,26 @@ export function makePollCommands(
     },
 
     async open(asked) {
+      const open = () =>
+        alter(asked.pollId, (poll) => {
+          const now = Date.now()
+          const no = may.whyNotOpen(poll, asked, now)
+          if (no !== null) return no
+          if (may.stateNow(poll, now) === 'open') return null
+          const stands = poll.closesAtMs !== null && poll.closesAtMs > now ? poll.closesAtMs : null
+          const to = {
+            ...poll,
+            state: 'open' as const,
+            opensAtMs: poll.everOpened ? poll.opensAtMs : now,
+            closesAtMs: asked.closesAt === undefined ? stands : asked.closesAt,
+            graceMs: scheduledGraceMs,
+          }
+          return { to, change: poll.everOpened ? 'reopened' : 'opened' }
+        })
       const known = await readPoll(pool, asked.pollId)
       // While it is closed nobody is admitted: what is remembered now is whole when voting goes on.
-      if (known?.everOpened === true && known.state === 'closed') await parts.remember(known)
-      return alter(asked.pollId, (poll) => {
-        const now = Date.now()
-        const no = may.whyNotOpen(poll, asked, now)
-        if (no !== null) return no
-        if (may.stateNow(poll, now) === 'open') return null
-        const stands = poll.closesAtMs !== null && poll.closesAtMs > now ? poll.closesAtMs : null
-        const to = {
-          ...poll,
-          state: 'open' as const,
-          opensAtMs: poll.everOpened ? poll.opensAtMs : now,
-          closesAtMs: asked.closesAt === undefined ? stands : asked.closesAt,
-          graceMs: scheduledGraceMs,
-        }
-        return { to, change: poll.everOpened ? 'reopened' : 'opened' }
-      })
+      const isAgain = known?.state === 'closed' && may.whyNotOpen(known, asked, Date.now()) === null
+      return isAgain ? parts.reopen(known, open) : open()
     },
 
     close: (pollId) =>

@@ -74,13 +74,14 @@ function rulesOf(poll: PollRecord): (string | number)[] {
 
 /** Takes a deleted poll off Redis for good, and tells. */
 export async function unprojectPoll(redis: Redis, pollId: string): Promise<void> {
-  const { rules, memory, recent, tally } = redisKeys
+  const { rules, memory, restoring, recent, tally } = redisKeys
   await execAll(
     redis
       .multi()
       .hdel(redisKeys.polls, pollId)
       .incr(redisKeys.pollsChanges)
-      .del(rules(pollId), memory(pollId), tally(pollId), ...slices.map((slice) => recent(pollId, slice)))
+      .del(rules(pollId), memory(pollId), restoring(pollId), tally(pollId))
+      .del(...slices.map((slice) => recent(pollId, slice)))
       .hset(rules(pollId), 'version', 'gone')
       .expire(rules(pollId), tombstoneSeconds),
   )
@@ -93,7 +94,7 @@ export async function stopVoting(redis: Redis, pollId: string): Promise<{ voted:
   const answers = await execAll(
     redis
       .multi()
-      .exists(redisKeys.memory(pollId))
+      .exists(redisKeys.memory(pollId), redisKeys.restoring(pollId))
       .del(rules)
       .hset(rules, 'version', 'gone')
       .pexpire(rules, deletionWithinMs),

@@ -152,7 +152,7 @@ describe('a Redis that forgets', () => {
     })()
     await until(
       'the restore is under way',
-      async () => (await house.redis.hlen(redisKeys.memory(big.pollId))) > 0,
+      async () => (await house.redis.hlen(redisKeys.restoring(big.pollId))) > 0,
     )
     await house.redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     await until('a new epoch', async () => (await house.redis.exists(redisKeys.epoch)) === 1, 60_000)
@@ -202,5 +202,57 @@ describe('a Redis that forgets', () => {
     expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ accepted: true })
     await house.workers()
     await untilCounted(house, poll.pollId, 2)
+  })
+
+  it('M10 of a poll to be opened again waits for a restore that is under way, and is whole or not there', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const { pollId } = await house.openPoll(door)
+    const voter = voterAt(door)
+    await voter.cast(vote(pollId))
+    await untilCounted(house, pollId, 1)
+    const { admin } = adminAt(door).trpc
+    await admin.closePoll.mutate({ pollId })
+    const [memory, restoring] = [redisKeys.memory(pollId), redisKeys.restoring(pollId)]
+    await house.redis.del(memory)
+    // An opening that is refused restores nothing.
+    const past = new Date(Date.now() - 60_000).toISOString()
+    await expect(admin.openPoll.mutate({ pollId, closesAt: past })).rejects.toThrow('is past')
+    expect(await house.redis.exists(memory)).toBe(0)
+    // Somebody else restores it, came half-way, and dies.
+    const lock = await house.holdRow('select pg_advisory_lock(7310002)')
+    await house.redis.hset(restoring, 'f'.repeat(32), '-')
+    const opening = admin.openPoll.mutate({ pollId })
+    await until('the opening waits', async () => {
+      const waiting = await house.rows("select from pg_locks where locktype = 'advisory' and not granted")
+      return waiting.length === 1
+    })
+    await lock.letGo()
+    expect(await opening).toMatchObject({ state: 'open' })
+    expect(await voter.cast(vote(pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
+    expect([await house.redis.ttl(memory), await house.redis.exists(restoring)]).toEqual([-1, 0])
+  })
+
+  it('M11 of all other polls is restored, and their rules are kept, beside one whose row breaks the rules', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const { admin } = adminAt(door).trpc
+    const bad = await admin.createPoll.mutate({ question: 'Bad?', options: ['A', 'B'] })
+    const { pollId } = await house.openPoll(door)
+    const voter = voterAt(door)
+    await voter.cast(vote(pollId))
+    await untilCounted(house, pollId, 1)
+    await house.rows(
+      `update poll_options set option_id = 'a--b' where option_no = 0
+       and poll_no = (select poll_no from polls where poll_id = $1)`,
+      [bad.pollId],
+    )
+    await house.redis.flushall()
+    expect(await voter.cast(vote(pollId, 'forro'))).toMatchObject({ reason: 'already-voted' })
+    await house.redis.del(redisKeys.rules(pollId))
+    await until('its rules are back', async () => (await house.redis.exists(redisKeys.rules(pollId))) === 1)
+    expect(await house.redis.exists(redisKeys.rules(bad.pollId))).toBe(0)
   })
 })
