@@ -36,7 +36,7 @@ export function Stage({ title, above, below, shape, waiting = false, children }:
           </Link>
           <div className="stage-words">
             {above}
-            <h1 ref={heading} tabIndex={-1}>
+            <h1 ref={heading} tabIndex={-1} dir="auto">
               {title}
             </h1>
             {below}

@@ -40,7 +40,7 @@ export function ComingPoll({ poll, clock }: { poll: PollParts; clock: ServerCloc
           {poll.options.map(({ optionId, text, colour }, index) => (
             <li key={optionId}>
               <span className="dot" style={{ background: optionColour(colour, index) }} aria-hidden="true" />
-              {text}
+              <span dir="auto">{text}</span>
             </li>
           ))}
         </ul>

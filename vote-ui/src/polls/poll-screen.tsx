@@ -57,7 +57,13 @@ export function PollScreen(parts: PollScreenParts) {
           shape="split"
           title={poll.question}
           above={<PollStatus poll={poll} clock={clock} />}
-          below={poll.description !== '' && <p className="lead">{poll.description}</p>}
+          below={
+            poll.description !== '' && (
+              <p className="lead" dir="auto">
+                {poll.description}
+              </p>
+            )
+          }
         >
           <div className="tidings">
             {poll.isRehearsal && <RehearsalNotice />}
