@@ -27,3 +27,10 @@ export function hiddenWords(poll: Rule, hasVoted: boolean, nowMs: number): strin
       return poll.visibility satisfies never
   }
 }
+
+/** For whoever should see results by this page's own reckoning, and does not by the gateway's, which alone counts. */
+export function hiddenAllTheSame({ visibility }: Pick<Rule, 'visibility'>): string {
+  return visibility === 'after-vote'
+    ? 'We do not find your vote in this poll. Its results appear when the vote closes.'
+    : 'Results are not shown right now.'
+}

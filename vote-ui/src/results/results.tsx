@@ -5,7 +5,7 @@ import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import type { PollParts } from '../polls/poll-parts.ts'
 import { useNow } from '../time/use-now.ts'
 import { exactTime } from '../time/when.ts'
-import { hiddenWords } from './hidden-words.ts'
+import { hiddenAllTheSame, hiddenWords } from './hidden-words.ts'
 import { ResultBars, wholeNumber, type OwnOption } from './result-bars.tsx'
 import { resultRows } from './rows.ts'
 import { useTally, type TallyFrame } from './use-tally.ts'
@@ -25,11 +25,16 @@ export function Results({ streams, clock, poll, own, hasVoted }: ResultsParts) {
   // A rehearsal has no result that boxes could weigh in.
   const isWeighted = poll.boxes.length > 1 && !poll.isRehearsal
   const seenAs = poll.visibility === 'after-vote' && hasVoted ? 'voter' : 'stranger'
-  const { tally, line } = useTally(streams, { pollId: poll.pollId, parts: isWeighted, seenAs })
+  const { tally, heardAs, line } = useTally(streams, { pollId: poll.pollId, parts: isWeighted, seenAs })
   const nowMs = useNow(clock, 5_000)
   const final = poll.state !== 'open'
   const shows = tally?.shows ?? null
-  const hidden = shows === 'nothing' || shows === 'turnout' ? hiddenWords(poll, hasVoted, nowMs) : null
+  const isHidden = shows === 'nothing' || shows === 'turnout'
+  // A frame by the rule of now, to the viewer of now: the gateway means it, whatever this page expects.
+  const isJudged = heardAs === seenAs && tally !== null && tally.pollVersion >= poll.version
+  const hidden = isHidden
+    ? (hiddenWords(poll, hasVoted, nowMs) ?? (isJudged ? hiddenAllTheSame(poll) : null))
+    : null
   // What is no longer hidden is on its way.
   const isLoading = hidden === null && shows !== 'counts'
   return (

@@ -41,21 +41,25 @@ interface TallyAsked {
   readonly seenAs: 'stranger' | 'voter'
 }
 
-/** One poll for the life of the component: give it a key by poll. */
+/** One poll for the life of the component: give it a key by poll. heardAs: who asked when the newest frame came. */
 export function useTally(
   streams: Streams,
   { pollId, parts, seenAs }: TallyAsked,
-): { tally: TallyFrame | null; line: Line } {
+): { tally: TallyFrame | null; heardAs: TallyAsked['seenAs'] | null; line: Line } {
   const [tally, setTally] = useState<TallyFrame | null>(null)
+  const [heardAs, setHeardAs] = useState<TallyAsked['seenAs'] | null>(null)
   const [line, setLine] = useState<Line>({ at: 'connecting' })
   useEffect(
     () =>
       follow<TallyFramesSubscription>({
         open: (sink) => streams.open(tallyFrames, { pollId, parts }, sink),
-        onFrame: (frame) => setTally((shown) => newer(shown, frame.tally)),
+        onFrame(frame) {
+          setTally((shown) => newer(shown, frame.tally))
+          setHeardAs(seenAs)
+        },
         onLine: setLine,
       }),
     [streams, pollId, parts, seenAs],
   )
-  return { tally, line }
+  return { tally, heardAs, line }
 }
