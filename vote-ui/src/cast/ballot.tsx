@@ -26,12 +26,13 @@ export function Ballot(parts: BallotParts) {
       data-locked={locked || undefined}
       onSubmit={(event) => {
         event.preventDefault()
-        if (turn.at === 'ready') onConfirm()
+        if (!locked && turn.at === 'ready') onConfirm()
       }}
       // Where one may vote again at once, a key that is held down must not.
       onKeyDown={(event) => event.key === 'Enter' && event.repeat && event.preventDefault()}
     >
-      <fieldset disabled={locked}>
+      {/* What is disabled loses the focus of whoever votes by keyboard: it is left there, and ignored. */}
+      <fieldset aria-disabled={locked}>
         <legend className="unseen">{question}</legend>
         {options.map(({ optionId, text, colour, pictureUrl }, index) => {
           const style: CSSProperties & Record<'--option', string> = {
@@ -44,7 +45,7 @@ export function Ballot(parts: BallotParts) {
                 name="option"
                 value={optionId}
                 checked={optionId === chosenId}
-                onChange={() => onChoose(optionId)}
+                onChange={() => !locked && onChoose(optionId)}
               />
               {pictureUrl !== null && (
                 <img src={pictureUrl} alt="" loading="lazy" referrerPolicy="no-referrer" />
@@ -71,8 +72,8 @@ export function Ballot(parts: BallotParts) {
           disabled={chosen === undefined && !locked}
           aria-disabled={locked || turn.at !== 'ready'}
           data-vote={vote}
-          // The second click of a double click means the first.
-          onClick={(event) => event.detail === 2 && event.preventDefault()}
+          // The later clicks of a double or triple click mean the first.
+          onClick={(event) => event.detail > 1 && event.preventDefault()}
         >
           {actionWords(parts, chosen)}
         </button>
