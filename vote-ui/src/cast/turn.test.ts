@@ -12,9 +12,9 @@ const box = (limit: BallotBox['limit'], voters: BallotBox['voters'] = 'device'):
 const known = { mayVote: true, remaining: 3, nextAtMs: null, asOfMs: 0 }
 const aMinute = box({ votes: 7, perSeconds: 60 })
 
-test('U41 a device of which nothing is known may vote; a verified box wants to hear who it is', () => {
+test('U41 a voter of whom nothing is known may vote, in a verified box too; one who is known to lack an identity may not', () => {
   expect(turnIn(aMinute, null, 0)).toEqual({ at: 'ready', left: null })
-  expect(turnIn(box(null, 'verified'), null, 0)).toEqual({ at: 'identity-needed' })
+  expect(turnIn(box(null, 'verified'), null, 0)).toEqual({ at: 'ready', left: null })
   expect(turnIn(box(null), { ...known, mayVote: false }, 0)).toEqual({ at: 'identity-needed' })
 })
 

@@ -10,9 +10,9 @@ export type Turn =
   | { readonly at: 'spent' }
   | { readonly at: 'identity-needed' }
 
-/** Nothing known: a device has all its votes; a verified box wants to hear who it is first. */
-export function turnIn({ voters, limit }: BallotBox, known: BoxAllowance | null, nowMs: number): Turn {
-  if (known === null) return voters === 'verified' ? { at: 'identity-needed' } : { at: 'ready', left: null }
+/** Nothing known: the vote may be tried, for only the server judges. */
+export function turnIn({ limit }: Pick<BallotBox, 'limit'>, known: BoxAllowance | null, nowMs: number): Turn {
+  if (known === null) return { at: 'ready', left: null }
   const { mayVote, remaining, nextAtMs, asOfMs } = known
   if (!mayVote) return { at: 'identity-needed' }
   if (limit === null || remaining === null) return { at: 'ready', left: null }

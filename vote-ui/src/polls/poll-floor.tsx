@@ -32,8 +32,9 @@ export function PollFloor({ poll, client, castings, allowances, streams, clock }
   }, [client, phase])
 
   // Asked only where it may differ from the rule: what this device has used up, and who vouches for it.
+  // Who vouches is asked before it opens: at the opening it is known.
   const asks =
-    phase === 'open' &&
+    (phase === 'open' || poll.state === 'scheduled') &&
     rules.some(
       ({ voters, limit, boxId: id }) =>
         voters === 'verified' || (limit !== null && takesSeveral(limit) && votedIn.has(id)),
