@@ -49,7 +49,10 @@ test('CL1 another vote is a new one once the last was accepted, and the same one
   expect(new Set([first, second, third]).size).toBe(3)
   // Without the wish for another one a cast repeats the vote that stands.
   expect(await device.client.cast({ ...choice, another: false })).toMatchObject({ voteId: third })
-  expect(device.client.keptVote(choice.pollId, 'fans')).toMatchObject({ voteId: third, receipt })
+  expect(device.client.keptVote({ pollId: choice.pollId, box: 'fans' })).toMatchObject({
+    voteId: third,
+    receipt,
+  })
 })
 
 test('CL2 two taps for another vote at the same moment are one vote', async () => {
@@ -67,7 +70,7 @@ test('CL3 each ballot box of a poll has its own kept vote, and a refusal in one 
   const pollId = uuidv7()
   await device.client.cast({ pollId, optionId: 'a', box: 'verified' })
   await device.client.cast({ pollId, optionId: 'b', box: 'fans' })
-  const kept = () => ['verified', 'fans'].map((box) => device.client.keptVote(pollId, box))
+  const kept = () => ['verified', 'fans'].map((box) => device.client.keptVote({ pollId, box }))
   const before = kept()
   expect(before).toMatchObject([
     { box: 'verified', optionId: 'a', receipt },
@@ -76,7 +79,7 @@ test('CL3 each ballot box of a poll has its own kept vote, and a refusal in one 
   await device.client.cast({ pollId, optionId: 'c', box: 'fans' })
   await device.client.cast({ pollId, optionId: 'c', box: 'third' })
   expect(kept()).toEqual(before)
-  expect(device.client.keptVote(pollId, 'third')).toBeNull()
+  expect(device.client.keptVote({ pollId, box: 'third' })).toBeNull()
 })
 
 test('CL4 what an earlier version kept is found, finished under its voteId, and stays beside other boxes', async () => {
@@ -88,20 +91,20 @@ test('CL4 what an earlier version kept is found, finished under its voteId, and 
   ]
   device.storage.set(`urna.vote.${plain}`, JSON.stringify(inFlight))
   device.storage.set(`urna.vote.${boxed}`, JSON.stringify({ ...accepted, box: 'fans', receipt }))
-  expect(device.client.keptVote(plain)).toEqual(inFlight)
-  expect(device.client.keptVote(plain, 'audience')).toEqual(inFlight)
-  expect(device.client.keptVote(boxed, 'fans')).toMatchObject(accepted)
-  expect(device.client.keptVote(boxed, 'verified')).toBeNull()
+  expect(device.client.keptVote({ pollId: plain })).toEqual(inFlight)
+  expect(device.client.keptVote({ pollId: plain, box: 'audience' })).toEqual(inFlight)
+  expect(device.client.keptVote({ pollId: boxed, box: 'fans' })).toMatchObject(accepted)
+  expect(device.client.keptVote({ pollId: boxed, box: 'verified' })).toBeNull()
 
   await device.client.cast({ pollId: plain, optionId: 'a', box: 'audience' })
   await device.client.cast({ pollId: boxed, optionId: 'b', box: 'verified' })
   await device.client.cast({ pollId: boxed, optionId: 'a', box: 'fans' })
   expect([device.heard[0]?.voteId, device.heard[2]?.voteId]).toEqual([inFlight.voteId, accepted.voteId])
-  expect(device.client.keptVote(plain, 'audience')).toMatchObject({ ...inFlight, receipt })
-  expect(device.client.keptVote(boxed, 'verified')).toMatchObject({ optionId: 'b' })
-  expect(device.client.keptVote(boxed, 'fans')).toMatchObject(accepted)
+  expect(device.client.keptVote({ pollId: plain, box: 'audience' })).toMatchObject({ ...inFlight, receipt })
+  expect(device.client.keptVote({ pollId: boxed, box: 'verified' })).toMatchObject({ optionId: 'b' })
+  expect(device.client.keptVote({ pollId: boxed, box: 'fans' })).toMatchObject(accepted)
   device.storage.set(`urna.vote.${plain}`, '{"half')
-  expect(device.client.keptVote(plain)).toBeNull()
+  expect(device.client.keptVote({ pollId: plain })).toBeNull()
 })
 
 test('CL5 a limit that is reached is answered at once, and the vote before it stays kept', async () => {
@@ -111,10 +114,10 @@ test('CL5 a limit that is reached is answered at once, and the vote before it st
   })
   const choice = { pollId: uuidv7(), optionId: 'a', another: true }
   await device.client.cast(choice)
-  const kept = device.client.keptVote(choice.pollId)
+  const kept = device.client.keptVote(choice)
   expect(await device.client.cast(choice)).toMatchObject({ reason: 'limit-reached', retryAt: inAnHour })
   expect(device.heard).toHaveLength(2)
-  expect(device.client.keptVote(choice.pollId)).toEqual(kept)
+  expect(device.client.keptVote(choice)).toEqual(kept)
 })
 
 test('CL6 a refusal of one vote does not forget another that was cast meanwhile', async () => {
@@ -131,7 +134,37 @@ test('CL6 a refusal of one vote does not forget another that was cast meanwhile'
   await client.cast({ pollId, optionId: 'b' })
   answerFirst({ accepted: false, reason: 'limit-reached', message: 'No.' })
   await early
-  expect(client.keptVote(pollId)).toMatchObject({ optionId: 'b', receipt })
+  expect(client.keptVote({ pollId })).toMatchObject({ optionId: 'b', receipt })
+})
+
+test('CL7 a vote without an answer outlives another of the same box, and is forgotten once it is answered', async () => {
+  await using device = await openDevice([refuse('queue-full'), refuse('queue-full'), accept])
+  const where = { pollId: uuidv7(), box: 'fans' }
+  await device.client.cast({ ...where, optionId: 'a', another: true })
+  await device.client.cast({ ...where, optionId: 'b', another: true })
+  const [a, b] = device.client.unansweredVotes(where)
+  expect([a?.optionId, b?.optionId]).toEqual(['a', 'b'])
+  for (const vote of [a, b])
+    if (vote !== undefined)
+      await device.client.cast({ ...where, voteId: vote.voteId, optionId: vote.optionId })
+  expect(voteIds(device.heard).slice(2)).toEqual([a?.voteId, b?.voteId])
+  expect(device.client.unansweredVotes(where)).toEqual([])
+  expect(device.client.keptVote(where)).toMatchObject({ optionId: 'b', receipt })
+})
+
+test('CL8 the vote of a verified person is kept for that person alone', async () => {
+  await using device = await openDevice([accept])
+  const where = { pollId: uuidv7(), box: 'verified', voters: 'verified' } as const
+  const become = (person: string) => device.storage.set('urna.person', JSON.stringify(person))
+  become('ana')
+  await device.client.cast({ ...where, optionId: 'a' })
+  become('bia')
+  expect(device.client.keptVote(where)).toBeNull()
+  await device.client.cast({ ...where, optionId: 'a' })
+  const [ofAna, ofBia] = voteIds(device.heard)
+  expect(ofBia).not.toBe(ofAna)
+  become('ana')
+  expect(device.client.keptVote(where)).toMatchObject({ voteId: ofAna })
 })
 
 /** Casts over a line whose first connection meets `fate`; answers how many there were, and what was heard and done. */

@@ -5,10 +5,12 @@ import { z } from 'zod'
 import type { AppRouter } from '../gateway/api/trpc/router.ts'
 import { backoffMs } from './backoff.ts'
 import { memoryStorage, readKept, type ClientStorage } from './client-storage.ts'
-import { inTime, restOrThrow } from './in-time.ts'
-import { isSameChoice, makeKeptVotes } from './kept-votes.ts'
+import { inTime, rest } from './in-time.ts'
+import { isSameChoice, keptVotes, type WhereKept } from './kept-votes.ts'
+import type { BallotBox } from './poll.ts'
+import { personTag } from './person-tag.ts'
 import { voteRefusals } from './refusals.ts'
-import { sessionShape, type Allowance, type Receipt, type Session, type VoteAnswer } from './vote.ts'
+import { sessionShape, type Allowance, type Session, type VoteAnswer } from './vote.ts'
 
 type LinkOptions = HTTPLinkOptions<AppRouter['_def']['_config']['$types']>
 
@@ -27,20 +29,12 @@ export interface ClientOptions {
   readonly random?: () => number
 }
 
-/** What a device remembers of its last vote in a ballot box; without a receipt it may still be on its way. */
-export interface KeptVote {
-  readonly voteId: string
-  readonly optionId: string
-  /** As it was cast: may be missing where the poll has one box. */
-  readonly box?: string | undefined
-  readonly acceptedAt?: string | undefined
-  readonly receipt?: Receipt | undefined
-}
-
 export interface Choice {
   readonly pollId: string
   readonly optionId: string
   readonly box?: string
+  /** As the poll's box says it: a vote of a verified voter is kept for that person alone. */
+  readonly voters?: BallotBox['voters']
   /** Made here where it is not given. */
   readonly voteId?: string
   /**
@@ -54,6 +48,7 @@ export interface Choice {
 const castMs = { first: 250, longest: 8_000 }
 // The longest wait that a server may ask for.
 const mostAskedMs = 30_000
+export const personPlace = 'urna.person'
 
 export type UrnaClient = ReturnType<typeof makeUrnaClient>
 
@@ -62,7 +57,9 @@ export function makeUrnaClient(options: ClientOptions) {
   const random = options.random ?? Math.random
   const giveUpAfterMs = options.giveUpAfterMs ?? 120_000
   const answerWithinMs = options.answerWithinMs ?? 15_000
-  const votes = makeKeptVotes(storage)
+  /** A tag of whom this device was verified as last; null where it never was. */
+  const person = () => readKept(storage, personPlace, z.string())
+  const votesIn = (where: WhereKept) => keptVotes(storage, where, person())
   const session = () => readKept(storage, 'urna.session', sessionShape)
   let starting: Promise<Session> | null = null
   let lastTurn: Promise<unknown> = Promise.resolve()
@@ -100,9 +97,16 @@ export function makeUrnaClient(options: ClientOptions) {
     return starting
   }
 
-  /** From now on this device votes as the person whom the token vouches for, too. Throws where it is refused. */
+  /**
+   * From now on this device votes as the person whom the token vouches for, too. Throws where it is refused. Another
+   * token is taken for another person: who it was meanwhile must not see the votes of who it was before.
+   */
   const verify = (identityToken: string): Promise<Session> =>
-    inTurn((signal) => trpc.session.verify.mutate({ identityToken }, { signal }))
+    inTurn(async (signal) => {
+      const verified = await trpc.session.verify.mutate({ identityToken }, { signal })
+      storage.setItem(personPlace, JSON.stringify(personTag(identityToken)))
+      return verified
+    })
 
   /** What this voter may still do in a poll. */
   async function allowance(pollId: string, signal?: AbortSignal): Promise<Allowance> {
@@ -127,17 +131,22 @@ export function makeUrnaClient(options: ClientOptions) {
    */
   async function cast(choice: Choice, signal?: AbortSignal): Promise<VoteAnswer> {
     const { pollId, optionId, box } = choice
-    const before = votes.of(pollId, box)
+    const castBy = person()
+    const votes = votesIn(choice)
+    const before = votes.last()
     const wantsAnother = choice.another === true && before?.receipt !== undefined
     const same = before !== null && isSameChoice(before, choice) && !wantsAnother ? before.voteId : null
     const voteId = choice.voteId ?? same ?? uuidv7()
     const vote = { voteId, optionId, ...(box !== undefined && { box }) }
-    votes.keep(pollId, vote)
+    votes.keep(vote)
 
     const giveUpAt = Date.now() + giveUpAfterMs
     for (let tries = 1; ; tries++) {
       let serverWaitMs = 0
       let fault: Error | null = null
+      // What one person chose is never sent as the vote of the next.
+      if (choice.voters === 'verified' && person() !== castBy)
+        throw new Error('another person is verified now')
       try {
         if (session() === null) await startSession()
         const answer = await inTime(
@@ -147,18 +156,21 @@ export function makeUrnaClient(options: ClientOptions) {
         )
         if (answer.accepted) {
           const { acceptedAt, receipt } = answer
-          votes.keep(pollId, { ...vote, acceptedAt, receipt })
+          votes.keep({ ...vote, acceptedAt, receipt })
           return answer
         }
         if (voteRefusals[answer.reason].status !== 503) {
-          if (votes.of(pollId, box)?.voteId === voteId) takeBack(pollId, box, before)
+          votes.takeBack(voteId, before)
           return answer
         }
         if (Date.now() >= giveUpAt) return answer
         if (answer.retryAt !== undefined) serverWaitMs = Date.parse(answer.retryAt) - Date.now()
       } catch (error) {
         const waitMs = await mend(error)
-        if (waitMs === null) throw error
+        if (waitMs === null) {
+          if (told(error).status !== null) votes.takeBack(voteId, before)
+          throw error
+        }
         serverWaitMs = waitMs
         fault = error instanceof Error ? error : new Error(String(error))
       }
@@ -170,12 +182,6 @@ export function makeUrnaClient(options: ClientOptions) {
       options.onRetry?.(tries, waitMs)
       await restOrThrow(waitMs, signal)
     }
-  }
-
-  /** What was accepted before stands; a vote that was refused is no vote to remember. */
-  function takeBack(pollId: string, box: string | undefined, before: KeptVote | null): void {
-    if (before?.receipt === undefined) votes.forget(pollId, box)
-    else votes.keep(pollId, before)
   }
 
   /** Mends what can be mended, and answers how long to wait at least (ms); null where trying again is no use. */
@@ -200,7 +206,11 @@ export function makeUrnaClient(options: ClientOptions) {
     return true
   }
 
-  return { trpc, session, startSession, verify, allowance, cast, keptVote: votes.of }
+  return {
+    ...{ trpc, session, person, startSession, verify, allowance, cast },
+    keptVote: (where: WhereKept) => votesIn(where).last(),
+    unansweredVotes: (where: WhereKept) => votesIn(where).unanswered(),
+  }
 }
 
 // Too late (a server or a proxy under load gave up on reading the request), too many: the same call may pass later.

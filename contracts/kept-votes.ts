@@ -1,8 +1,18 @@
-/** What a device remembers of its votes: the last one in each ballot box of a poll. */
+/** What a device remembers of its votes: in each ballot box of a poll the last one, and those without an answer. */
 import { z } from 'zod'
-import type { KeptVote } from './client.ts'
 import { readKept, type ClientStorage } from './client-storage.ts'
-import { receiptShape } from './vote.ts'
+import type { BallotBox } from './poll.ts'
+import { receiptShape, type Receipt } from './vote.ts'
+
+/** What a device remembers of a vote; without a receipt it may still be on its way. */
+export interface KeptVote {
+  readonly voteId: string
+  readonly optionId: string
+  /** As it was cast: may be missing where the poll has one box. */
+  readonly box?: string | undefined
+  readonly acceptedAt?: string | undefined
+  readonly receipt?: Receipt | undefined
+}
 
 const keptVoteShape: z.ZodType<KeptVote> = z.object({
   voteId: z.string(),
@@ -20,31 +30,67 @@ const isOfBox = (vote: KeptVote, box: Box) => vote.box === undefined || box === 
 export const isSameChoice = (vote: KeptVote, choice: { optionId: string; box?: string }): boolean =>
   vote.optionId === choice.optionId && isOfBox(vote, choice.box)
 
+/** `voters`: the votes in a box for verified voters belong to the person, all else to the device. */
+export interface WhereKept {
+  readonly pollId: string
+  readonly box?: Box
+  readonly voters?: BallotBox['voters'] | undefined
+}
+
+/** The votes of one ballot box, of one person where it is for verified voters. */
 export interface KeptVotes {
-  readonly of: (pollId: string, box?: Box) => KeptVote | null
-  readonly keep: (pollId: string, vote: KeptVote) => void
-  readonly forget: (pollId: string, box?: Box) => void
+  readonly last: () => KeptVote | null
+  /** Those of which no answer is known: two tabs may each have one under way. */
+  readonly unanswered: () => readonly KeptVote[]
+  /** As the last one; what has no answer yet stays among the unanswered. */
+  readonly keep: (vote: KeptVote) => void
+  /** A vote that was refused is no vote to remember: what was accepted before it stands. */
+  readonly takeBack: (voteId: string, before: KeptVote | null) => void
+}
+
+/** `person`: a tag of whom this device is verified as. */
+export function keptVotes(storage: ClientStorage, where: WhereKept, person: string | null): KeptVotes {
+  const at = (key: string) => readKept(storage, key, keptVoteShape)
+  const place = placeOf(where, person, at)
+  const besidesKey = `${place}+`
+  const besides = () => readKept(storage, besidesKey, z.array(keptVoteShape)) ?? []
+  const unanswered = () =>
+    [...besides(), at(place)].flatMap((vote) => (vote === null || vote.receipt !== undefined ? [] : vote))
+
+  function setBesides(votes: readonly KeptVote[]) {
+    if (votes.length > 0) storage.setItem(besidesKey, JSON.stringify(votes))
+    else storage.removeItem(besidesKey)
+  }
+
+  return {
+    last: () => at(place),
+    unanswered,
+    keep(vote) {
+      setBesides(unanswered().filter((other) => other.voteId !== vote.voteId))
+      storage.setItem(place, JSON.stringify(vote))
+    },
+    takeBack(voteId, before) {
+      setBesides(besides().filter((other) => other.voteId !== voteId))
+      if (at(place)?.voteId !== voteId) return
+      if (before?.receipt === undefined) storage.removeItem(place)
+      else storage.setItem(place, JSON.stringify(before))
+    },
+  }
 }
 
 /**
  * A vote for a named box has a place of its own. Earlier versions kept one vote for each poll, with its box: there it
  * is found, and its successors stay where it stands.
  */
-export function makeKeptVotes(storage: ClientStorage): KeptVotes {
-  const at = (place: string) => readKept(storage, place, keptVoteShape)
-
-  function placeOf(pollId: string, box: Box): string {
-    const ofPoll = `urna.vote.${pollId}`
-    if (box === undefined) return ofPoll
-    const ofBox = `${ofPoll}.${box}`
-    if (at(ofBox) !== null) return ofBox
-    const earlier = at(ofPoll)
-    return earlier !== null && isOfBox(earlier, box) ? ofPoll : ofBox
-  }
-
-  return {
-    of: (pollId, box) => at(placeOf(pollId, box)),
-    keep: (pollId, vote) => storage.setItem(placeOf(pollId, vote.box), JSON.stringify(vote)),
-    forget: (pollId, box) => storage.removeItem(placeOf(pollId, box)),
-  }
+function placeOf(
+  { pollId, box, voters }: WhereKept,
+  person: string | null,
+  at: (key: string) => KeptVote | null,
+): string {
+  const ofPoll = `urna.vote.${pollId}`
+  const ofBox = box === undefined ? ofPoll : `${ofPoll}.${box}`
+  if (voters === 'verified' && person !== null) return `${ofBox}@${person}`
+  if (box === undefined || at(ofBox) !== null) return ofBox
+  const earlier = at(ofPoll)
+  return earlier !== null && isOfBox(earlier, box) ? ofPoll : ofBox
 }

@@ -2,7 +2,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
-import { makeUrnaClient } from '../../contracts/client.ts'
+import { makeUrnaClient, personPlace } from '../../contracts/client.ts'
 import { App } from './app.tsx'
 import { makeAllowances } from './cast/allowances.ts'
 import { makeCastings } from './cast/castings.ts'
@@ -38,14 +38,34 @@ const allowances = makeAllowances({ ask: client.allowance, now: clock.now })
 const castings = makeCastings({
   cast: client.cast,
   keptVote: client.keptVote,
+  unansweredVotes: client.unansweredVotes,
   isOnline: () => navigator.onLine,
   onAnswer: allowances.learn,
 })
-const identity = makeIdentity({ verify: client.verify, onVerified: allowances.askAll })
+let person = client.person()
+/** Whoever is verified on this device now, here or in another tab. */
+function meetPerson() {
+  if (client.person() !== person) {
+    person = client.person()
+    allowances.forget()
+    castings.changePerson()
+  }
+  allowances.askAll()
+}
+const identity = makeIdentity({
+  verify: client.verify,
+  onVerified: meetPerson,
+  // For this tab alone, and no longer than it lives.
+  storage: deviceStorage(() => sessionStorage),
+})
+identity.resume()
 watchAddress(identity.show)
 window.addEventListener('online', () => castings.wake())
-// Another tab of this browser may have voted.
-window.addEventListener('storage', () => castings.recall())
+// Another tab of this browser may have voted, or verified somebody else; null: all was cleared.
+window.addEventListener('storage', ({ key }) => {
+  if (key === null || key === personPlace) meetPerson()
+  if (key === null || key.startsWith('urna.vote.')) castings.recall()
+})
 
 const streams = makeStreams({
   url: new URL('/graphql', location.origin).href,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Allowance, VoteAnswer } from '../../../contracts/vote.ts'
 import { makeAllowances } from './allowances.ts'
 
-const box = { pollId: 'p', boxId: 'fans', isOnly: true }
+const box = { pollId: 'p', boxId: 'fans', isOnly: true, voters: 'device' } as const
 const receipt = { batchId: '0199a3f2-71c4-7b02-9e11-c41d88f0a2b7', position: 0 }
 const accepted = (remaining: number | null): VoteAnswer => ({
   accepted: true,
@@ -69,4 +69,21 @@ test('U47 a question without an answer is asked again; a new identity asks for e
   await soon()
   allowances.askAll()
   expect(answers).toHaveLength(3)
+})
+
+test('U61 of whoever was verified before, nothing is known of the next, and no late answer says otherwise', async () => {
+  const { answers, allowances } = asked()
+  allowances.ask('p')
+  answers[0]?.answer(allowance(0))
+  await soon()
+  allowances.ask('p')
+  allowances.forget()
+  allowances.askAll()
+  expect([allowances.of(box), allowances.hasVoted('p')]).toEqual([null, false])
+  answers[1]?.answer(allowance(0))
+  await soon()
+  expect([allowances.of(box), allowances.hasVoted('p')]).toEqual([null, false])
+  answers[2]?.answer({ ...allowance(1), hasVoted: false })
+  await soon()
+  expect([allowances.of(box)?.remaining, allowances.hasVoted('p')]).toEqual([1, false])
 })

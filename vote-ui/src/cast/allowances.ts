@@ -48,6 +48,7 @@ export function makeAllowances({ ask, now, rest = waitFor }: AllowancesParts) {
         // An answer that was on its way while a vote was judged knows nothing of that vote.
         if (askAgain.has(pollId)) continue
         if (hasVoted) voted.add(pollId)
+        else voted.delete(pollId)
         for (const { boxId, mayVote, remaining, nextAt } of boxes)
           learn(
             { pollId, boxId },
@@ -77,6 +78,12 @@ export function makeAllowances({ ask, now, rest = waitFor }: AllowancesParts) {
     /** Who this voter is has changed: so has what they may do, in every poll that was asked for. */
     askAll: () => {
       for (const pollId of asked) askNow(pollId)
+    },
+    /** What was known was known of somebody else. */
+    forget() {
+      known.clear()
+      voted.clear()
+      tell()
     },
     learn(box: InBox, answer: VoteAnswer) {
       if (answer.accepted) {

@@ -7,15 +7,17 @@ export interface InBox {
   readonly boxId: string
   /** A poll's only box needs no name in a vote. */
   readonly isOnly: boolean
+  /** Whose votes these are: the device's, or those of the person whom it is verified as. */
+  readonly voters: BallotBox['voters']
 }
 
 interface WithBoxes {
   readonly pollId: string
-  readonly boxes: readonly Pick<BallotBox, 'boxId'>[]
+  readonly boxes: readonly Pick<BallotBox, 'boxId' | 'voters'>[]
 }
 
 export const boxesOf = ({ pollId, boxes }: WithBoxes): InBox[] =>
-  boxes.map(({ boxId }) => ({ pollId, boxId, isOnly: boxes.length === 1 }))
+  boxes.map(({ boxId, voters }) => ({ pollId, boxId, isOnly: boxes.length === 1, voters }))
 
 /** Whether a voter may vote here more than once. */
 export const takesSeveral = (limit: VoteLimit | null): boolean =>

@@ -1,5 +1,5 @@
 /** The five states of casting a vote, and what moves it from one to the next. */
-import type { KeptVote } from '../../../contracts/client.ts'
+import type { KeptVote } from '../../../contracts/kept-votes.ts'
 import type { VoteRefusal } from '../../../contracts/refusals.ts'
 import type { Receipt } from '../../../contracts/vote.ts'
 
@@ -39,7 +39,8 @@ export type CastStep =
   /** The limit of the box is reached for now: the choice stands, to be cast later. */
   | { readonly do: 'wait' }
   | { readonly do: 'choose-again' }
-  | { readonly do: 'send-again' }
+  /** A vote that was counted and is not found any more. */
+  | { readonly do: 'send-again'; readonly optionId: string }
 
 // One lost packet is no outage: the page speaks of being offline at the second silence in a row.
 const silencesToOffline = 2
@@ -84,8 +85,8 @@ export function step(casting: Casting, taken: CastStep): Casting {
     case 'choose-again':
       return casting.at === 'refused' ? { at: 'choosing', optionId: casting.optionId } : casting
     case 'send-again':
-      if (casting.at !== 'counted') return casting
-      return { at: 'sending', optionId: casting.optionId, busy: false, silent: 0 }
+      if (!mayChoose(casting, true)) return casting
+      return { at: 'sending', optionId: taken.optionId, busy: false, silent: 0 }
     default:
       return taken satisfies never
   }

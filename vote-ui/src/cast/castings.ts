@@ -1,11 +1,12 @@
 /** Casts the votes of this device: they go on while the voter walks from page to page. */
-import { told, type KeptVote, type UrnaClient } from '../../../contracts/client.ts'
+import { told, type Choice, type UrnaClient } from '../../../contracts/client.ts'
+import type { KeptVote } from '../../../contracts/kept-votes.ts'
 import { voteRefusals, type VoteRefusal } from '../../../contracts/refusals.ts'
 import type { VoteAnswer } from '../../../contracts/vote.ts'
 import type { InBox } from './boxes.ts'
 import { recalled, step, type Casting, type CastRefusal, type CastStep, type CountedVote } from './casting.ts'
 
-interface CastingsParts extends Pick<UrnaClient, 'cast' | 'keptVote'> {
+interface CastingsParts extends Pick<UrnaClient, 'cast' | 'keptVote' | 'unansweredVotes'> {
   readonly isOnline: () => boolean
   /** Told each answer before it shows. */
   readonly onAnswer?: (box: InBox, answer: VoteAnswer) => void
@@ -16,24 +17,36 @@ interface Slot {
   casting: Casting
   /** The last vote that was counted; the next one may be under way. */
   last: CountedVote | null
+  /** The vote of this page that has no answer yet: another tab may have one of its own. */
+  sent: Pick<KeptVote, 'voteId' | 'optionId'> | null
   underWay: AbortController | null
 }
 
 export type Castings = ReturnType<typeof makeCastings>
 
-export function makeCastings({ cast, keptVote, isOnline, onAnswer }: CastingsParts) {
+export function makeCastings({ cast, keptVote, unansweredVotes, isOnline, onAnswer }: CastingsParts) {
   const slots = new Map<string, Slot>()
   const listeners = new Set<() => void>()
+  // Votes of earlier pages that go out beside those of this one.
+  const mending = new Set<string>()
 
-  const keptIn = ({ pollId, boxId, isOnly }: InBox): KeptVote | null =>
-    isOnly ? keptVote(pollId) : keptVote(pollId, boxId)
+  const whereIs = ({ pollId, boxId, isOnly, voters }: InBox) => ({
+    ...{ pollId, voters },
+    ...(!isOnly && { box: boxId }),
+  })
+  const keptIn = (box: InBox): KeptVote | null => keptVote(whereIs(box))
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
 
   function slotOf(box: InBox): Slot {
     const key = `${box.pollId} ${box.boxId}`
     const known = slots.get(key)
     if (known !== undefined) return known
-    const casting = recalled(keptIn(box))
-    const begun: Slot = { box, casting, last: casting.at === 'counted' ? casting : null, underWay: null }
+    const kept = keptIn(box)
+    const casting = recalled(kept)
+    const last = casting.at === 'counted' ? casting : null
+    const begun: Slot = { box, casting, last, sent: last === null ? kept : null, underWay: null }
     slots.set(key, begun)
     return begun
   }
@@ -43,18 +56,21 @@ export function makeCastings({ cast, keptVote, isOnline, onAnswer }: CastingsPar
     if (next === slot.casting) return
     slot.casting = next
     if (next.at === 'counted') slot.last = next
-    for (const listener of listeners) listener()
+    tell()
   }
 
-  async function send(slot: Slot, optionId: string, another: boolean) {
+  async function send(slot: Slot, its: Pick<Choice, 'optionId' | 'voteId' | 'another'>) {
     slot.underWay?.abort()
     const abort = new AbortController()
     slot.underWay = abort
-    const { pollId, boxId, isOnly } = slot.box
-    const choice = { pollId, optionId, ...(!isOnly && { box: boxId }), ...(another && { another }) }
+    const { optionId } = its
     try {
-      const answer = await cast(choice, abort.signal)
+      const answered = cast({ ...whereIs(slot.box), ...its }, abort.signal)
+      // A vote is kept before it is sent: there stands its voteId.
+      slot.sent = keptIn(slot.box)
+      const answer = await answered
       if (slot.underWay !== abort) return
+      slot.sent = null
       onAnswer?.(slot.box, answer)
       if (answer.accepted) {
         const { voteId, acceptedAt, receipt } = answer
@@ -80,9 +96,39 @@ export function makeCastings({ cast, keptVote, isOnline, onAnswer }: CastingsPar
   function resume(box: InBox) {
     const slot = slotOf(box)
     const { at } = slot.casting
-    const kept = keptIn(box)
-    if ((at !== 'sending' && at !== 'offline') || slot.underWay !== null || kept === null) return
-    void send(slot, kept.optionId, false)
+    if ((at === 'sending' || at === 'offline') && slot.underWay === null && slot.sent !== null)
+      void send(slot, idOf(slot.sent))
+    for (const vote of unansweredVotes(whereIs(box)))
+      if (vote.voteId !== slot.sent?.voteId && !mending.has(vote.voteId)) void mend(box, vote)
+  }
+
+  /** A vote that another page left without an answer, or is sending itself: the same voteId counts once. */
+  async function mend(box: InBox, vote: KeptVote) {
+    mending.add(vote.voteId)
+    try {
+      const answer = await cast({ ...whereIs(box), ...idOf(vote) })
+      onAnswer?.(box, answer)
+      recall()
+    } catch {
+      // It stays kept, for the next page.
+    } finally {
+      mending.delete(vote.voteId)
+    }
+  }
+
+  /** The device's memory changed under us: what another tab brought home counts here too. */
+  function recall() {
+    for (const slot of slots.values()) {
+      const kept = recalled(keptIn(slot.box))
+      if (kept.at !== 'counted' || kept.voteId === slot.last?.voteId) continue
+      if (isOwn(slot)) {
+        slot.last = kept
+        tell()
+      } else {
+        slot.sent = null
+        take(slot, { ...kept, do: 'count' })
+      }
+    }
   }
 
   const each = (taken: CastStep) => {
@@ -106,34 +152,45 @@ export function makeCastings({ cast, keptVote, isOnline, onAnswer }: CastingsPar
       const before = slot.casting
       take(slot, { do: 'send', another })
       const now = slot.casting
-      if (now !== before && now.at === 'sending') void send(slot, now.optionId, another)
+      if (now !== before && now.at === 'sending') void send(slot, { optionId: now.optionId, another })
     },
     /** For a vote whose receipt nobody honours any more: the same voteId, so it can never count twice. */
     sendAgain(box: InBox) {
-      take(slotOf(box), { do: 'send-again' })
-      resume(box)
+      const slot = slotOf(box)
+      const { last, casting } = slot
+      if (last === null) return
+      take(slot, { do: 'send-again', optionId: last.optionId })
+      if (slot.casting !== casting) void send(slot, idOf(last))
     },
     heard: () => each({ do: 'hear' }),
     retried: () => each({ do: 'retry' }),
     silenced: () => each({ do: 'miss', online: isOnline() }),
     /** The line is back: what waits is sent at once, with the voteId that it has. */
     wake() {
-      for (const slot of slots.values()) {
-        const kept = slot.underWay === null ? null : keptIn(slot.box)
-        if (kept !== null) void send(slot, kept.optionId, false)
-      }
+      for (const slot of slots.values())
+        if (slot.underWay !== null && slot.sent !== null) void send(slot, idOf(slot.sent))
     },
-    /** The device's memory changed under us: what another tab brought home counts here too. */
-    recall() {
-      for (const slot of slots.values()) {
-        const kept = recalled(keptIn(slot.box))
-        // One that is under way here is answered here.
-        if (kept.at === 'counted' && slot.casting.at !== 'counted' && slot.underWay === null)
-          take(slot, { ...kept, do: 'count' })
+    recall,
+    /** Somebody else is verified on this device: what the person before did is nothing of theirs. */
+    changePerson() {
+      const left = [...slots].filter(([, { box }]) => box.voters === 'verified')
+      for (const [key, slot] of left) {
+        slots.delete(key)
+        const { underWay } = slot
+        slot.underWay = null
+        underWay?.abort()
       }
+      for (const [, { box }] of left) resume(box)
+      tell()
     },
   }
 }
+
+const idOf = ({ voteId, optionId }: Pick<KeptVote, 'voteId' | 'optionId'>) => ({ voteId, optionId })
+
+/** A choice at hand, a refusal and a vote under way are this page's own: nothing from elsewhere takes their place. */
+const isOwn = ({ casting, underWay }: Slot): boolean =>
+  underWay !== null || casting.at === 'refused' || (casting.at === 'choosing' && casting.optionId !== null)
 
 function refusalIn(error: unknown): CastRefusal {
   const { reason } = told(error)

@@ -1,5 +1,6 @@
 /** The rules of a link that vouches for a voter. */
 import { expect, test } from 'vitest'
+import { memoryStorage } from '../../../contracts/client-storage.ts'
 import { makeIdentity, tokenIn } from './identity.ts'
 
 const soon = () => new Promise((resolve) => setTimeout(resolve))
@@ -8,7 +9,7 @@ const refused = Object.assign(new Error('refused'), {
 })
 
 /** An identity whose tokens are judged by hand. */
-function shown() {
+function shown(storage = memoryStorage()) {
   const asked: { token: string; pass: () => void; fail: (error: Error) => void }[] = []
   const heard = { verified: 0 }
   const identity = makeIdentity({
@@ -16,6 +17,7 @@ function shown() {
       new Promise<void>((resolve, reject) => asked.push({ token, pass: resolve, fail: reject })),
     onVerified: () => void heard.verified++,
     rest: () => Promise.resolve(),
+    storage,
   })
   return { identity, asked, heard }
 }
@@ -60,4 +62,22 @@ test('U51 a later token takes the place of the one before it', async () => {
   asked[0]?.fail(refused)
   await soon()
   expect(identity.state()).toBe('verified')
+})
+
+test('U60 a token without an answer outlives the page, one with an answer does not', async () => {
+  const storage = memoryStorage()
+  shown(storage).identity.show('t')
+  const later = shown(storage)
+  later.identity.resume()
+  expect(later.asked.map(({ token }) => token)).toEqual(['t'])
+  later.asked[0]?.pass()
+  await soon()
+  const last = shown(storage)
+  last.identity.resume()
+  expect(last.asked).toHaveLength(0)
+  last.identity.show('u')
+  last.asked[0]?.fail(refused)
+  await soon()
+  last.identity.resume()
+  expect(last.asked).toHaveLength(1)
 })
