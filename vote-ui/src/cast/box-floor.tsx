@@ -1,5 +1,5 @@
 /** One ballot box of a poll: its ballot, the confirmation, or the refusal. */
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { UrnaClient } from '../../../contracts/client.ts'
 import type { BallotBox } from '../../../contracts/poll.ts'
 import type { ServerClock } from '../connection/server-clock.ts'
@@ -8,6 +8,7 @@ import { pollPhase } from '../polls/poll-phase.ts'
 import type { Allowances } from './allowances.ts'
 import { Ballot } from './ballot.tsx'
 import { takesSeveral, type InBox } from './boxes.ts'
+import type { CountedVote } from './casting.ts'
 import type { Castings } from './castings.ts'
 import { IdentityNeeded } from './identity-needed.tsx'
 import { OnTheWay } from './on-the-way.tsx'
@@ -40,6 +41,8 @@ export function BoxFloor(parts: BoxFloorParts) {
   const { casting, last } = useCasting(castings, box)
   const { turn, nowMs } = useTurn(allowances, box, rule, clock)
   const { heading, fresh } = useArrival(casting.at)
+  // The vote that the gateway does not find any more; sent again and counted, it is another object.
+  const [lost, lose] = useState<CountedVote | null>(null)
   const phase = pollPhase(poll)
   const several = takesSeveral(rule.limit)
   const mayGoOn = several && phase === 'open' && turn.at !== 'spent'
@@ -47,7 +50,8 @@ export function BoxFloor(parts: BoxFloorParts) {
   const own = (which: 'only' | 'last' | 'newest') =>
     last !== null && (
       <OwnVote
-        key={last.voteId}
+        key={`${last.voteId} ${last.receipt.batchId}`}
+        onLost={lose}
         {...{ which, vote: last, box, options, client, castings, fresh }}
         headingRef={heading}
       />
@@ -75,7 +79,8 @@ export function BoxFloor(parts: BoxFloorParts) {
     )
   if (isAtHand && !mayGoOn && last !== null) return own(several ? 'last' : 'only')
   if (isAtHand && phase !== 'open') return null
-  const lastText = options.find(({ optionId }) => optionId === last?.optionId)?.text
+  const found = last === lost ? null : last
+  const lastText = options.find(({ optionId }) => optionId === found?.optionId)?.text
   return (
     <>
       {turn.at === 'identity-needed' && isAtHand && <IdentityNeeded />}
@@ -96,8 +101,9 @@ export function BoxFloor(parts: BoxFloorParts) {
       >
         <OnTheWay
           casting={casting}
-          last={last !== null && lastText !== undefined ? { key: last.voteId, text: lastText } : null}
+          last={found !== null && lastText !== undefined ? { key: found.voteId, text: lastText } : null}
           turn={turn}
+          limit={rule.limit}
           nowMs={nowMs}
         />
         <RuleLine box={rule} turn={turn} nowMs={nowMs} />

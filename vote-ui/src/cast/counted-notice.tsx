@@ -22,14 +22,14 @@ interface CountedParts {
 }
 
 export function CountedNotice(parts: CountedParts) {
-  const { which, chosen, acceptedAt, fresh, headingRef } = parts
+  const { which, chosen, acceptedAt, fresh, check, headingRef } = parts
   return (
     <section className="counted" data-which={which} aria-labelledby="counted-title">
       <div className="counted-words">
         <Mark dropping={fresh} />
         <div>
           <h2 id="counted-title" ref={which === 'newest' ? null : headingRef} tabIndex={-1}>
-            {titles[which]}
+            {check === 'unknown' ? 'Your vote got lost.' : titles[which]}
           </h2>
           <p>
             {chosen !== null && (

@@ -1,6 +1,7 @@
 /** What a voter is told beside the action: busy gateway, no line at all, the last vote in, or a limit reached. */
-import { localTime } from '../time/when.ts'
+import type { VoteLimit } from '../../../contracts/poll.ts'
 import type { Casting } from './casting.ts'
+import { nextTime } from './rule-words.ts'
 import type { Turn } from './turn.ts'
 
 interface OnTheWayParts {
@@ -8,11 +9,12 @@ interface OnTheWayParts {
   /** The last vote that was counted, where more may follow: its receipt in one word, and its option. */
   readonly last: { readonly key: string; readonly text: string } | null
   readonly turn: Turn
+  readonly limit: VoteLimit | null
   readonly nowMs: number
 }
 
 /** The region stands from the start, empty, so that what comes into it is read out. */
-export function OnTheWay({ casting, last, turn, nowMs }: OnTheWayParts) {
+export function OnTheWay({ casting, last, turn, limit, nowMs }: OnTheWayParts) {
   const atHand = casting.at === 'choosing' || casting.at === 'counted'
   return (
     <div role="status" aria-live="polite" className="on-the-way">
@@ -41,7 +43,8 @@ export function OnTheWay({ casting, last, turn, nowMs }: OnTheWayParts) {
       )}
       {atHand && turn.at === 'waiting' && (
         <p className="unseen">
-          You have used all your votes for now. The next is possible at {localTime(turn.untilMs, nowMs)}.
+          You have used all your votes for now. The next is possible at {nextTime(limit, turn.untilMs, nowMs)}
+          .
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
 /** The vote of this device that was counted last, with its receipt. */
-import type { Ref } from 'react'
+import { useEffect, type Ref } from 'react'
 import type { UrnaClient } from '../../../contracts/client.ts'
 import type { OptionParts } from '../polls/poll-parts.ts'
 import type { InBox } from './boxes.ts'
@@ -16,13 +16,18 @@ interface OwnVoteParts {
   readonly client: Pick<UrnaClient, 'trpc'>
   readonly castings: Castings
   readonly fresh: boolean
+  /** The gateway knows nothing of this vote any more. */
+  readonly onLost: (vote: CountedVote) => void
   readonly headingRef: Ref<HTMLHeadingElement>
 }
 
 /** Give it a key by vote. */
-export function OwnVote({ which, vote, box, options, client, castings, fresh, headingRef }: OwnVoteParts) {
-  const { voteId, receipt } = vote
-  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId, receipt })
+export function OwnVote(parts: OwnVoteParts) {
+  const { which, vote, box, options, client, castings, fresh, onLost, headingRef } = parts
+  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId: vote.voteId })
+  useEffect(() => {
+    if (check === 'unknown') onLost(vote)
+  }, [check, vote, onLost])
   return (
     <CountedNotice
       which={which}

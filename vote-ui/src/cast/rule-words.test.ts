@@ -28,6 +28,12 @@ test('U39 what is left stands beside the rule, and so does when the next is poss
   expect(ruleWords({ limit: { votes: 10, perSeconds: 86_400 } }, { at: 'waiting', untilMs }, nowMs)).toMatch(
     /^10 votes in any 24 hours; next possible at (21:04|9:04.PM)\.$/,
   )
+  // Never before it is possible.
+  const later: Turn = { at: 'waiting', untilMs: untilMs + 1_400 }
+  expect(ruleWords({ limit: { votes: 10, perSeconds: 86_400 } }, later, nowMs)).toMatch(/ (21:05|9:05.PM)\.$/)
+  expect(ruleWords({ limit: { votes: 7, perSeconds: 60 } }, later, nowMs)).toMatch(
+    / (21:04:02|9:04:02.PM)\.$/,
+  )
 })
 
 test('U40 a weight is told in percent with no more digits than it has, and a late vote only where there is a grace', () => {

@@ -1,7 +1,11 @@
 /** The rule of a ballot box in plain words: how often, what is left, who may, what it weighs. */
 import type { BallotBox, VoteLimit } from '../../../contracts/poll.ts'
-import { localTime } from '../time/when.ts'
+import { timeFrom } from '../time/when.ts'
 import type { Turn } from './turn.ts'
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
 
 /** "7 votes a minute; 3 left". */
 export function ruleWords({ limit }: Pick<BallotBox, 'limit'>, turn: Turn, nowMs: number): string {
@@ -11,7 +15,7 @@ export function ruleWords({ limit }: Pick<BallotBox, 'limit'>, turn: Turn, nowMs
     return turn.at === 'spent' ? 'One vote, and it is cast.' : 'One vote. It is final.'
   switch (turn.at) {
     case 'waiting':
-      return `${rule}; next possible at ${localTime(turn.untilMs, nowMs)}.`
+      return `${rule}; next possible at ${nextTime(limit, turn.untilMs, nowMs)}.`
     case 'spent':
       return `${rule}; all are cast.`
     case 'ready':
@@ -21,6 +25,10 @@ export function ruleWords({ limit }: Pick<BallotBox, 'limit'>, turn: Turn, nowMs
   }
 }
 
+/** The time of the next vote; in a window under an hour a minute is much. */
+export const nextTime = (limit: VoteLimit | null, untilMs: number, nowMs: number): string =>
+  timeFrom(untilMs, nowMs, (limit?.perSeconds ?? hour) < hour ? 'second' : 'minute')
+
 /** "One vote", "10 votes in any 24 hours", "7 votes a minute". */
 export function limitWords(limit: VoteLimit | null): string {
   if (limit === null) return 'As many votes as you like'
@@ -28,10 +36,6 @@ export function limitWords(limit: VoteLimit | null): string {
   if (limit.perSeconds !== null) return `${votes} ${windowWords(limit.perSeconds)}`
   return limit.votes === 1 ? votes : `${votes} in this poll`
 }
-
-const minute = 60
-const hour = 60 * minute
-const day = 24 * hour
 
 /** A day's window slides: "a day" would be heard as "until midnight". */
 function windowWords(seconds: number): string {

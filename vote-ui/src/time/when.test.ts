@@ -28,4 +28,5 @@ test('U37 a wait in a button is told in seconds, then as a clock, then by its en
   expect(waitOnClock(185_000, 0)).toBe('in 3:05')
   const at = new Date(2026, 0, 1, 21, 4).getTime()
   expect(waitOnClock(at, at - 2 * hour)).toMatch(/^at (21:04|9:04.PM)$/)
+  expect(waitOnClock(at + 1, at - 2 * hour)).toMatch(/^at (21:05|9:05.PM)$/)
 })

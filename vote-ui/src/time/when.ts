@@ -34,6 +34,12 @@ export function localTime(atMs: number, nowMs: number): string {
   return (Math.abs(atMs - nowMs) < 6 * dayMs ? weekdayAndClock : dayAndClock).format(atMs)
 }
 
+/** From when on something is possible: rounded up to the minute or the second, never told before it is. */
+export function timeFrom(atMs: number, nowMs: number, to: 'minute' | 'second'): string {
+  if (to === 'second') return clockWithSeconds.format(Math.ceil(atMs / 1000) * 1000)
+  return localTime(Math.ceil(atMs / minuteMs) * minuteMs, nowMs)
+}
+
 /** "in 3 h", "in 12 min", "in a moment"; rounded up, so that nobody comes too late by our word. */
 export function waitInWords(ms: number): string {
   if (ms <= 0) return 'any moment now'
@@ -48,7 +54,7 @@ export function waitOnClock(atMs: number, nowMs: number): string {
   const seconds = Math.max(1, Math.ceil((atMs - nowMs) / 1000))
   if (seconds < 60) return `in ${seconds} s`
   if (seconds < 3_600) return `in ${minutesAndSeconds(seconds)}`
-  return `at ${localTime(atMs, nowMs)}`
+  return `at ${timeFrom(atMs, nowMs, 'minute')}`
 }
 
 /** 185 is 3:05. */
