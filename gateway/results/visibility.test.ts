@@ -290,7 +290,7 @@ test('VS7 while nobody can say whether a reader has voted he hears "not now", no
   expect((await ask(house, [live.pollId], { token })).totals).toEqual([0])
 })
 
-test('VS8 while the memory is restored a voter hears "not now", and sees the counts when it stands', async () => {
+test('VS10 while the memory is restored a voter hears "not now", and sees the counts when it stands', async () => {
   await using house = await openHouse({ visibility: 'after-vote' })
   const { token } = house.sessions.start(null)
   const session = house.sessions.read(token)
