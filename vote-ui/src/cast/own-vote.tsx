@@ -24,7 +24,8 @@ interface OwnVoteParts {
 /** Give it a key by vote. */
 export function OwnVote(parts: OwnVoteParts) {
   const { which, vote, box, options, client, castings, fresh, onLost, headingRef } = parts
-  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId: vote.voteId })
+  const { voteId, receipt } = vote
+  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId, receipt })
   useEffect(() => {
     if (check === 'unknown') onLost(vote)
   }, [check, vote, onLost])
