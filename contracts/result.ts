@@ -1,5 +1,6 @@
 /** The weighted result of a poll: each box' shares, and what they sum to by weight; in whole numbers throughout. */
 import { wholeWeight } from './poll.ts'
+import { compare, partsOfWhole } from './shares.ts'
 
 /** What a box received, by option in the order of the poll. weight: basis points. */
 export interface BoxCounts {
@@ -75,28 +76,7 @@ function passOn(boxes: readonly BoxCounts[], totals: readonly number[]): number[
   return totals.map((total) => (total > 0 ? 1 : 0))
 }
 
-const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0)
-
-/**
- * Amounts as hundredths of a percent of their sum. What the floors leave over goes to the largest remainders; between
- * equal remainders to the larger amount, then to the earlier one. Null where the sum is 0.
- */
-function hundredths(amounts: readonly bigint[]): number[] | null {
-  const sum = amounts.reduce((total, amount) => total + amount, 0n)
-  if (sum === 0n) return null
-  const whole = BigInt(wholeWeight)
-  const floors = amounts.map((amount) => Number((amount * whole) / sum))
-  const left = wholeWeight - floors.reduce((total, floor) => total + floor, 0)
-  const remainder = (i: number) => ((amounts[i] ?? 0n) * whole) % sum
-  const lucky = amounts
-    .map((_, i) => i)
-    .sort(
-      (a, b) => compare(remainder(b), remainder(a)) || compare(amounts[b] ?? 0n, amounts[a] ?? 0n) || a - b,
-    )
-    .slice(0, left)
-  for (const i of lucky) floors[i] = (floors[i] ?? 0) + 1
-  return floors
-}
+const hundredths = (amounts: readonly bigint[]) => partsOfWhole(amounts, wholeWeight)
 
 /** A share as people read it: 5190 is 51.90. */
 export const percentOf = (share: number): string => (share / 100).toFixed(2)

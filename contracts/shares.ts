@@ -1,19 +1,28 @@
-/** Each count's share of the total in tenths of a percent, by largest remainder: they sum to 1,000 exactly. */
+/** Shares of a sum in whole parts, by largest remainder: they sum to the whole exactly. */
 
 /**
- * Tenths that the floors leave over go to the largest remainders; between equal remainders to the larger count,
- * then to the earlier one. All 0 when nothing was counted. Exact up to 9 * 10^12 votes (2^53 / 1,000).
+ * Each amount as parts of `whole` (1,000 = tenths of a percent). What the floors leave over goes to the largest
+ * remainders; between equal remainders to the larger amount, then to the earlier one. Null where the sum is 0.
  */
-export function shares(counts: readonly number[]): number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  if (total === 0) return counts.map(() => 0)
-  const floors = counts.map((count) => Math.floor((count * 1000) / total))
-  const left = 1000 - floors.reduce((sum, floor) => sum + floor, 0)
-  const remainder = (index: number) => ((counts[index] ?? 0) * 1000) % total
-  const lucky = counts
-    .map((_, index) => index)
-    .sort((a, b) => remainder(b) - remainder(a) || (counts[b] ?? 0) - (counts[a] ?? 0) || a - b)
+export function partsOfWhole(amounts: readonly bigint[], whole: number): number[] | null {
+  const sum = amounts.reduce((total, amount) => total + amount, 0n)
+  if (sum === 0n) return null
+  const scaled = amounts.map((amount) => amount * BigInt(whole))
+  const parts = scaled.map((amount) => Number(amount / sum))
+  const left = whole - parts.reduce((total, part) => total + part, 0)
+  const at = (i: number) => scaled[i] ?? 0n
+  const lucky = amounts
+    .map((_, i) => i)
+    .sort((a, b) => compare(at(b) % sum, at(a) % sum) || compare(at(b), at(a)) || a - b)
     .slice(0, left)
-  for (const index of lucky) floors[index] = (floors[index] ?? 0) + 1
-  return floors
+  for (const i of lucky) parts[i] = (parts[i] ?? 0) + 1
+  return parts
 }
+
+/** Each count's share of the total in tenths of a percent; all 0 when nothing was counted. */
+export function shares(counts: readonly number[]): number[] {
+  return partsOfWhole(counts.map(BigInt), 1_000) ?? counts.map(() => 0)
+}
+
+/** For sorting: smaller first. */
+export const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
