@@ -95,7 +95,7 @@ export async function openBenchHouse(its: {
       for (let i = 0; i < count; i++) {
         const port = await findFreePort()
         const process = queueWorkersProcess(ground, {
-          ...{ port, name: `workers-${++workersCount}`, env: { ...production, ...env } },
+          ...{ port, secrets, name: `workers-${++workersCount}`, env: { ...production, ...env } },
           ...(roles && { roles }),
         })
         open.defer(() => process.stop())

@@ -38,17 +38,20 @@ it('T1 the bytes of a ledger row are written one way only, whatever the order of
   })
   expect(bytes.toString()).toBe(content)
   const read = ledgerContentShape.parse(JSON.parse(content))
-  expect([0, 1, 2].map((at) => outcomeAt(read, at, voteId))).toEqual(['counted', 'repeat', null])
+  const of = { batchId, position: 0 }
+  const fates = [{ outcome: 'counted' }, { outcome: 'repeat', of }, null]
+  expect([0, 1, 2].map((at) => outcomeAt(read, at, voteId))).toEqual(fates)
   expect(outcomeAt(read, 0, batchId)).toBeNull()
 })
 
 it('T2 a votes event is CloudEvents 1.0 around the untouched bytes of its row', () => {
   const storedAt = new Date('2026-11-21T02:29:28.797Z')
-  const message = votesRecordedMessage({ batchId, pollId, storedAt, content: Buffer.from(content) })
+  const where = { shard: 4, seq: 17, hash: 'ab'.repeat(32) }
+  const message = votesRecordedMessage({ ...where, batchId, pollId, storedAt, content: Buffer.from(content) })
   expect(message.toString()).toBe(
     `{"specversion":"1.0","id":"${batchId}/${pollId}","source":"/urna/ledger","type":"urna.votes.recorded.v2",` +
       `"subject":"${pollId}","time":"2026-11-21T02:29:28.797Z","datacontenttype":"application/json",` +
-      `"data":${content}}`,
+      `"shard":4,"shardseq":17,"rowhash":"${where.hash}","data":${content}}`,
   )
   expect(votesRecordedShape.parse(JSON.parse(message.toString())).data.runSeq).toBe(3)
 })

@@ -1,5 +1,6 @@
 /** What Urna tells the world on Kafka: its topics, and the CloudEvents 1.0 messages on them. */
 import { z } from 'zod'
+import type { SignedAnchor } from './anchor.ts'
 import { ledgerContentShape } from './ledger.ts'
 import type { Poll } from './poll.ts'
 import type { Tally } from './tally.ts'
@@ -17,6 +18,8 @@ export const topics = {
     config: { 'retention.ms': String(14 * dayMs), 'max.message.bytes': '8388608' },
   },
   polls: { topic: 'urna.polls', partitions: 3, config: { 'cleanup.policy': 'compact' } },
+  /** Small, and the witness against us: kept for ever. */
+  anchors: { topic: 'urna.anchors', partitions: 3, config: { 'retention.ms': '-1' } },
   tallies: { topic: 'urna.tallies', partitions: 3, config: { 'cleanup.policy': 'compact' } },
 } as const
 
@@ -25,6 +28,7 @@ export const eventTypes = {
   pollChanged: 'urna.poll.changed.v1',
   pollDeleted: 'urna.poll.deleted.v1',
   tallyChanged: 'urna.tally.changed.v1',
+  anchorSigned: 'urna.anchor.signed.v1',
 } as const
 
 const envelope = {
@@ -36,9 +40,15 @@ const envelope = {
   datacontenttype: z.literal('application/json'),
 }
 
-/** A ledger row, as it stands. Readers drop an id that they have seen: delivery is at least once. */
+/**
+ * A ledger row, as it stands. Readers drop an id that they have seen: delivery is at least once. The extension
+ * attributes say where it stands: shard, shardseq, and rowhash in hex, the hash that ledger.ts defines.
+ */
 export const votesRecordedShape = z.object({
   ...envelope,
+  shard: z.int(),
+  shardseq: z.int(),
+  rowhash: z.string(),
   type: z.literal(eventTypes.votesRecorded),
   data: ledgerContentShape,
 })
@@ -50,6 +60,10 @@ export function votesRecordedMessage(row: {
   readonly pollId: string
   readonly storedAt: Date
   readonly content: Buffer
+  readonly shard: number
+  readonly seq: number
+  /** Hex. */
+  readonly hash: string
 }): Buffer {
   const id = `${row.batchId}/${row.pollId}`
   return message(
@@ -59,6 +73,7 @@ export function votesRecordedMessage(row: {
     row.pollId,
     row.storedAt.toISOString(),
     row.content,
+    { shard: row.shard, shardseq: row.seq, rowhash: row.hash },
   )
 }
 
@@ -100,6 +115,27 @@ export function tallyChangedMessage(tally: Tally, asOf: string): Buffer {
   return message(eventTypes.tallyChanged, '/urna/tallies', id, tally.pollId, asOf, tally)
 }
 
+/** The message of an anchor: what was signed as its data, to the byte; id = pollId/anchor/anchorNo. */
+export function anchorSignedMessage(
+  pollId: string,
+  anchorNo: number,
+  madeAt: Date,
+  anchor: SignedAnchor,
+): Buffer {
+  const { content, signature, keyId } = anchor
+  const id = `${pollId}/anchor/${anchorNo}`
+  const how = { signature, keyid: keyId }
+  return message(
+    eventTypes.anchorSigned,
+    '/urna/ledger',
+    id,
+    pollId,
+    madeAt.toISOString(),
+    Buffer.from(content),
+    how,
+  )
+}
+
 /** One CloudEvent in structured mode; bytes go into `data` as they are. */
 function message(
   type: string,
@@ -108,7 +144,7 @@ function message(
   subject: string,
   time: string,
   data: Buffer | object,
-  extensions: Readonly<Record<string, string>> = {},
+  extensions: Readonly<Record<string, string | number>> = {},
 ): Buffer {
   const known = { specversion: '1.0', id, source, type, subject, time, datacontenttype: 'application/json' }
   const head = { ...known, ...extensions }

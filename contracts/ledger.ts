@@ -1,6 +1,6 @@
 /** The canonical bytes of a ledger row: what a batch received for one poll, each vote with its outcome. */
 import { z } from 'zod'
-import { receiptShape } from './vote.ts'
+import { votePlaceShape } from './vote.ts'
 
 /**
  * counted: in the result. repeat: the same vote lies in `of`. refused: the voter already has another vote in
@@ -15,7 +15,7 @@ const ledgerVoteShape = z.tuple([z.int().min(0), z.string(), z.string(), z.strin
 const uncountedShape = z.object({
   position: z.int().min(0),
   outcome: z.enum(['repeat', 'refused', 'rejected']),
-  of: receiptShape.optional(),
+  of: votePlaceShape.optional(),
   why: z.string().optional(),
 })
 export type Uncounted = z.infer<typeof uncountedShape>
@@ -52,8 +52,38 @@ export function canonicalBytes(content: LedgerContent): Buffer {
   )
 }
 
+/** What became of one vote, and why. */
+export type Fate = { readonly outcome: 'counted' } | Omit<Uncounted, 'position'>
+
 /** What became of the vote at a position of a row's batch; null where the row holds no such vote there. */
-export function outcomeAt(content: LedgerContent, position: number, voteId: string): Outcome | null {
+export function outcomeAt(content: LedgerContent, position: number, voteId: string): Fate | null {
   if (!content.votes.some(([at, id]) => at === position && id === voteId)) return null
-  return content.uncounted.find((vote) => vote.position === position)?.outcome ?? 'counted'
+  const its = content.uncounted.find((vote) => vote.position === position)
+  if (its === undefined) return { outcome: 'counted' }
+  const { position: _, ...fate } = its
+  return fate
+}
+
+/** A vote as a leaf of its row's tree (merkle.ts): its text in the row, to the byte. */
+export const leafText = ([position, voteId, box, option]: LedgerContent['votes'][number]): string =>
+  JSON.stringify([position, voteId, box, option])
+
+/**
+ * What a row's hash is made of, beside the hash before it: the row with one root in place of its votes, so that one vote
+ * can be shown to lie in it without showing the others. votes: how many. root: of the tree of its votes, base64url.
+ */
+export const rowHeadShape = ledgerContentShape.extend({
+  votes: z.int().positive(),
+  root: z.string().length(43),
+})
+export type RowHead = z.infer<typeof rowHeadShape>
+
+/**
+ * The one way to write a head: UTF-8 JSON, keys in this order, no white space. The row's hash is
+ * SHA-256(hash of the row before in this (poll, shard) || head); 32 zero bytes stand before the first.
+ */
+export function rowHeadText(content: Omit<LedgerContent, 'votes'>, votes: number, root: string): string {
+  const shell = canonicalBytes({ ...content, votes: [] }).toString()
+  // No name can hold this: its quotes would stand behind a backslash.
+  return shell.replace('"votes":[]', `"votes":${votes},"root":"${root}"`)
 }

@@ -29,6 +29,10 @@ export const redisKeys = {
   received: `${tag}:received`,
   /** Hash gateway run -> batches that it has put into the queue: the last seq. */
   batches: `${tag}:batches`,
+  /** Hash gateway run -> votes of this poll that it has put into jobs, absolute: what the poll's books begin with. */
+  acceptedOfPoll: (pollId: string) => `${tag}:poll:${pollId}:accepted`,
+  /** Hash pollId -> its Reconciliation as JSON, written by the role `reconcile` at every look. */
+  reconciliation: `${tag}:reconciliation`,
   /** Hash hop -> its waiting and the age of its oldest, as JSON, written by the workers each second. */
   pipeline: `${tag}:pipeline`,
 } as const

@@ -1,5 +1,6 @@
 /** What a voter sends and hears: the shapes of `session.start`, `vote.cast` and `vote.status`. */
 import { z } from 'zod'
+import { proofShape } from './proof.ts'
 import { boxIdShape, optionIdShape, pollIdShape, voteIdShape } from './ids.ts'
 import { voteRefusals, type VoteRefusal } from './refusals.ts'
 
@@ -19,9 +20,28 @@ export const castVoteShape = z.strictObject({
 })
 export type CastVote = z.infer<typeof castVoteShape>
 
-/** The gateway's word that it accepted a vote: where in which batch it lies. */
-export const receiptShape = z.object({ batchId: z.uuid(), position: z.int().min(0) })
+/** Where a vote lies: in which batch, and where in it. */
+export const votePlaceShape = z.object({ batchId: z.uuid(), position: z.int().min(0) })
+export type VotePlace = z.infer<typeof votePlaceShape>
+
+/**
+ * The gateway's word that it accepted a vote, which anyone can check (proof.ts): path leads from the vote to the root of
+ * its batch' tree, signature (64 bytes in base64url, by key keyId) is over `receiptStatement`. A repeat that finds
+ * another gateway may hear the place alone; `vote.status` brings the rest.
+ */
+export const receiptShape = votePlaceShape.extend({
+  path: z
+    .string()
+    .max(44 * 16)
+    .optional(),
+  signature: z.string().length(86).optional(),
+  keyId: z.string().length(16).optional(),
+})
 export type Receipt = z.infer<typeof receiptShape>
+
+/** What a receipt's signature is over. root: of the tree of the batch' votes for this poll, base64url. */
+export const receiptStatement = (batchId: string, pollId: string, root: string): string =>
+  `urna.receipt.v1\n${batchId}\n${pollId}\n${root}`
 
 const refusalCodes = Object.keys(voteRefusals) as [VoteRefusal, ...VoteRefusal[]]
 
@@ -56,13 +76,17 @@ export const voteStatusInputShape = z.strictObject({
 export type AskedVote = z.infer<typeof voteStatusInputShape>
 
 /**
- * queued: accepted and safe, not yet in the ledger. unknown: neither what is remembered of this voter
- * nor a receipt leads to such a vote. not-counted: accepted by a memory that had forgotten an earlier vote of this
- * voter, which stands.
+ * queued: accepted and safe, not yet in the ledger. counted: in the result. repeat: the same vote lies at `of`, which
+ * counts. refused: accepted by a memory that had forgotten an earlier vote of this voter, which stands at `of`. rejected:
+ * it cannot be stored; `why` says so. unknown: neither what is remembered of this voter nor a receipt leads to such
+ * a vote. receipt: complete once it can be. proof: once the row is stored, for who may see the counts.
  */
 export const voteStatusShape = z.object({
-  state: z.enum(['queued', 'counted', 'not-counted', 'unknown']),
+  state: z.enum(['queued', 'counted', 'repeat', 'refused', 'rejected', 'unknown']),
+  of: votePlaceShape.optional(),
+  why: z.string().optional(),
   receipt: receiptShape.optional(),
+  proof: z.lazy(() => proofShape).optional(),
 })
 export type VoteStatus = z.infer<typeof voteStatusShape>
 

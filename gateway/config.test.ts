@@ -9,6 +9,7 @@ const settings = {
   SESSION_SECRET: secret,
   VOTER_SECRET: secret,
   ADMIN_TOKEN: 'a-token-of-the-moderators',
+  SIGNING_KEY: Buffer.alloc(32).toString('base64url'),
 }
 const refused = 'TEST_IDENTITY_SECRET: must not be set in production: whoever knows it can vote as anyone'
 
@@ -18,9 +19,10 @@ test('CF1 production takes no test identities, and says so before it starts', ()
   expect(readConfig({ ...production, TEST_IDENTITY_SECRET: '' }).testIdentitySecret).toBeNull()
   expect(() => readConfig({ ...production, TEST_IDENTITY_SECRET: secret })).toThrow(refused)
   // Beside what else is wrong: nobody has to mend it problem by problem.
-  const worse = { ...production, TEST_IDENTITY_SECRET: secret, VOTER_SECRET: 'short' }
+  const worse = { ...production, TEST_IDENTITY_SECRET: secret, VOTER_SECRET: 'short', SIGNING_KEY: 'short' }
   expect(() => readConfig(worse)).toThrow(refused)
   expect(() => readConfig(worse)).toThrow('VOTER_SECRET: must have at least 32 characters')
+  expect(() => readConfig(worse)).toThrow('SIGNING_KEY: must be 32 random bytes in base64url: 43 characters')
 })
 
 test('CF2 elsewhere test identities are taken where a secret is set for them, and it is no short one', () => {

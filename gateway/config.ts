@@ -23,6 +23,10 @@ const shape = z
     SESSION_SECRET: settings.secret,
     /** Names voters inside a poll; never to be lost or changed while a poll is open. */
     VOTER_SECRET: settings.secret,
+    /** Signs receipts: see contracts/signing.ts. */
+    SIGNING_KEY: settings.signingKey,
+    /** Where the read model answers; without it `events` and `report` are not to be had. */
+    READ_MODEL_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// address' }).optional(),
     /** Vouches for identities that anyone may make up, to try verified ballot boxes out. Never in production. */
     TEST_IDENTITY_SECRET: settings.secret.optional(),
     ADMIN_TOKEN: z
@@ -66,6 +70,9 @@ export interface Config {
   readonly redisUrl: string
   readonly sessionSecret: string
   readonly voterSecret: string
+  /** 32 bytes. */
+  readonly signingKey: Buffer
+  readonly readModelUrl: string | null
   /** Null where no test identities are taken. */
   readonly testIdentitySecret: string | null
   readonly adminToken: string
@@ -91,6 +98,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     redisUrl: read.REDIS_URL,
     sessionSecret: read.SESSION_SECRET,
     voterSecret: read.VOTER_SECRET,
+    signingKey: read.SIGNING_KEY,
+    readModelUrl: read.READ_MODEL_URL ?? null,
     testIdentitySecret: read.TEST_IDENTITY_SECRET ?? null,
     adminToken: read.ADMIN_TOKEN,
     uiDir: read.UI_DIR ?? null,

@@ -13,6 +13,7 @@ const help = `Usage: npm start -- [options]
 Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated).
 Ports of ours are chosen free unless set: POSTGRES_PORT, REDIS_PORT, KAFKA_PORT.
 Secrets are made once and kept in the data folder unless set: SESSION_SECRET, VOTER_SECRET, ADMIN_TOKEN,
+SIGNING_KEY (32 bytes in base64url: receipts and anchors are signed with it),
 TEST_IDENTITY_SECRET (not in production): npm run identity -- NAME vouches for a verified voter by it.
 Also: LOG_LEVEL, CORS_ORIGINS, URNA_CACHE_DIR (what is fetched once, default ~/.cache/urna),
 URNA_INSTALL=never (install no packages, even as root on Debian).`

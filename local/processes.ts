@@ -37,11 +37,18 @@ export function gatewayProcess(
 /** Without `roles` it plays all of them. */
 export function queueWorkersProcess(
   ground: Ground,
-  its: { port: number; roles?: readonly string[]; name?: string; env?: NodeJS.ProcessEnv },
+  its: {
+    port: number
+    secrets: Secrets
+    roles?: readonly string[]
+    name?: string
+    env?: NodeJS.ProcessEnv
+  },
 ): Managed {
+  const { SIGNING_KEY } = its.secrets
   const kafka = ground.kafkaBrokers === null ? {} : { KAFKA_BROKERS: ground.kafkaBrokers }
   const roles = its.roles === undefined ? [] : ['--roles', its.roles.join(',')]
-  const env = { ...stores(ground), ...kafka, HOST: '127.0.0.1', ...its.env }
+  const env = { ...stores(ground), ...kafka, SIGNING_KEY, HOST: '127.0.0.1', ...its.env }
   const args = [...workersHeap, 'queue-workers/main.ts', ...roles]
   return nodeProcess(ground, its.name ?? 'queue-workers', its.port, args, env)
 }

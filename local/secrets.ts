@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const lengths = { SESSION_SECRET: 32, VOTER_SECRET: 32, ADMIN_TOKEN: 24, TEST_IDENTITY_SECRET: 32 } as const
+const lengths = {
+  SESSION_SECRET: 32,
+  VOTER_SECRET: 32,
+  ADMIN_TOKEN: 24,
+  SIGNING_KEY: 32,
+  TEST_IDENTITY_SECRET: 32,
+} as const
 type Name = keyof typeof lengths
 
 export interface Secrets extends Readonly<Record<Exclude<Name, 'TEST_IDENTITY_SECRET'>, string>> {
@@ -25,6 +31,7 @@ export function openSecrets(dataDir: string, env: NodeJS.ProcessEnv): Secrets {
     SESSION_SECRET: secret('SESSION_SECRET'),
     VOTER_SECRET: secret('VOTER_SECRET'),
     ADMIN_TOKEN: secret('ADMIN_TOKEN'),
+    SIGNING_KEY: secret('SIGNING_KEY'),
     TEST_IDENTITY_SECRET: secret('TEST_IDENTITY_SECRET'),
   }
   writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 })
@@ -35,6 +42,7 @@ export function openSecrets(dataDir: string, env: NodeJS.ProcessEnv): Secrets {
     SESSION_SECRET: env['SESSION_SECRET'] || made.SESSION_SECRET,
     VOTER_SECRET: env['VOTER_SECRET'] || made.VOTER_SECRET,
     ADMIN_TOKEN: env['ADMIN_TOKEN'] || made.ADMIN_TOKEN,
+    SIGNING_KEY: env['SIGNING_KEY'] || made.SIGNING_KEY,
     ...(testIdentities !== null && { TEST_IDENTITY_SECRET: testIdentities }),
   }
 }

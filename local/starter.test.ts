@@ -73,7 +73,8 @@ test('S24 secrets are made once, for their owner’s eyes only, and the environm
   const made = openSecrets(folder, {})
   expect(openSecrets(folder, { ADMIN_TOKEN: 'mine' })).toEqual({ ...made, ADMIN_TOKEN: 'mine' })
   expect(openSecrets(folder, {})).toEqual(made)
-  expect(new Set(Object.values(made)).size).toBe(4)
+  expect(new Set(Object.values(made)).size).toBe(5)
+  expect(Buffer.from(made.SIGNING_KEY, 'base64url')).toHaveLength(32)
   expect(Buffer.from(made.SESSION_SECRET, 'base64url')).toHaveLength(32)
   expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600)
 })
@@ -123,6 +124,7 @@ test('S28 test identities have a secret of their own, but in production only one
     SESSION_SECRET: made.SESSION_SECRET,
     VOTER_SECRET: made.VOTER_SECRET,
     ADMIN_TOKEN: made.ADMIN_TOKEN,
+    SIGNING_KEY: made.SIGNING_KEY,
   })
   const asked = { NODE_ENV: 'production', TEST_IDENTITY_SECRET: 'mine' }
   expect(openSecrets(folder, asked).TEST_IDENTITY_SECRET).toBe('mine')

@@ -92,7 +92,7 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   const workersPort = await ports.choose('queue-workers')
   ports.keep('queue-workers', workersPort)
   const gateway = gatewayProcess(ground, { port, secrets, uiDir })
-  const workers = queueWorkersProcess(ground, { port: workersPort })
+  const workers = queueWorkersProcess(ground, { port: workersPort, secrets })
   // Either may need the other to be ready, so they start together; the gateway ends first, so that nobody is let in
   // while the workers empty their hands.
   const starts = await Promise.allSettled([

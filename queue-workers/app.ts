@@ -7,72 +7,48 @@ import type { Log } from '../runtime/log.ts'
 import { makeOps, makeRegistry, serveOps } from '../runtime/ops.ts'
 import type { Check } from '../runtime/checks.ts'
 import { readVersion } from '../runtime/version.ts'
-import type { Config } from './config.ts'
-import { makeReport, onLedgerGrew, tellLedgerGrew } from './ledger-news.redis.ts'
+import type { Config, Role } from './config.ts'
 import { openPersist } from './persist/open-persist.ts'
 import { openPublish } from './publish/open-publish.ts'
+import type { OpenRole, RoleGround } from './role-ground.ts'
 
 const redisWithinMs = 10_000
+
+const openers: Readonly<Record<Role, OpenRole>> = {
+  persist: openPersist,
+  publish: openPublish,
+}
 
 export async function openQueueWorkers(
   stack: AsyncDisposableStack,
   config: Config,
   log: Log,
 ): Promise<{ readonly port: number }> {
+  const connect: RoleGround['connect'] = (use) => {
+    const connection = connectRedis(config.redisUrl, use, log)
+    stack.defer(() => connection.disconnect())
+    return connection
+  }
+  const openPool: RoleGround['openPool'] = async (its) => {
+    const pool = await connectPostgres(config.databaseUrl, its)
+    stack.defer(() => pool.end())
+    return pool
+  }
   const redis = connectRedis(config.redisUrl, 'command', log)
   stack.defer(() => redis.disconnect())
   await redisAnswers(redis, redisWithinMs)
-  const workerId = uuidv7()
+  const checkPool = await openPool({ most: 1, idleInTransactionMs: 5_000 })
   const registry = makeRegistry('queue-workers')
-  const counter = (name: string, help: string) => new Counter({ name, help, registers: [registry] })
   const checks: Record<string, Check> = {
-    postgres: { required: true, check: () => postgresAnswers(persistPool) },
+    postgres: { required: true, check: () => postgresAnswers(checkPool) },
     redis: { required: true, check: async () => void (await redis.ping()) },
   }
-
-  const persistPool = await connectPostgres(config.databaseUrl, {
-    most: 4,
-    idleInTransactionMs: 5_000,
-    keepsPlans: true,
-  })
-  stack.defer(() => persistPool.end())
-  if (config.roles.has('persist')) {
-    const queueConnection = connectRedis(config.redisUrl, 'worker', log)
-    stack.defer(() => queueConnection.disconnect())
-    await openPersist(stack, {
-      ...{ pool: persistPool, redis, queueConnection, workerId },
-      ledgerGrew: () => tellLedgerGrew(redis),
-      log: log.child({ role: 'persist' }),
-      counters: {
-        votes: counter(
-          'urna_votes_received_total',
-          'Votes that this worker took from the queue into Postgres.',
-        ),
-        batches: counter('urna_batches_persisted_total', 'Jobs that this worker persisted.'),
-        transactions: counter('urna_persist_transactions_total', 'Transactions in which it did so.'),
-      },
-    })
+  const ground = {
+    ...{ config, redis, connect, openPool, registry, checks },
+    workerId: uuidv7(),
+    counter: (name: string, help: string) => new Counter({ name, help, registers: [registry] }),
   }
-  if (config.roles.has('publish')) {
-    // A send to Kafka may take 10 s, and its rows stay locked meanwhile.
-    const pool = await connectPostgres(config.databaseUrl, { most: 4, idleInTransactionMs: 15_000 })
-    stack.defer(() => pool.end())
-    const subscriber = connectRedis(config.redisUrl, 'subscriber', log)
-    stack.defer(() => subscriber.disconnect())
-    const report = stack.use(makeReport(redis, workerId))
-    const publishing = openPublish(stack, {
-      ...{ pool, report, brokers: config.kafkaBrokers },
-      log: log.child({ role: 'publish' }),
-      sent: counter('urna_ledger_rows_emitted_total', 'Ledger rows that this worker sent to Kafka.'),
-    })
-    await onLedgerGrew(subscriber, publishing.wake)
-    checks['kafka'] = {
-      required: false,
-      check: async () => {
-        if (!publishing.kafkaAnswers()) throw new Error('Kafka does not answer; events wait in Postgres')
-      },
-    }
-  }
+  for (const role of config.roles) await openers[role](stack, { ...ground, log: log.child({ role }) })
   const ops = makeOps({ process: 'queue-workers', version: await readVersion(), checks, log, registry })
   return stack.use(await serveOps({ host: config.host, port: config.port, ops, log }))
 }

@@ -14,6 +14,16 @@ const environmentShape = z.object({
   REDIS_URL: settings.redisUrl,
   /** Without it events wait in Postgres. */
   KAFKA_BROKERS: settings.brokers.optional(),
+  /** Signs anchors; the role certify needs it. */
+  SIGNING_KEY: settings.signingKey.optional(),
+  /** The database of the role read-model. */
+  TALLIES_DATABASE_URL: settings.databaseUrl.optional(),
+  /** The port on which the read model answers; 0 = any that is free. */
+  READ_MODEL_PORT: settings.port(3003),
+  /** Where the read model answers, for the role reconcile to compare. */
+  READ_MODEL_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// address' }).optional(),
+  /** Lets moderators read events and reports of what is hidden from others. */
+  ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   LOG_LEVEL: settings.logLevel,
 })
 
@@ -23,6 +33,12 @@ export interface Config {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly kafkaBrokers: readonly string[] | null
+  /** 32 bytes. */
+  readonly signingKey: Buffer | null
+  readonly talliesDatabaseUrl: string | null
+  readonly readModelPort: number
+  readonly readModelUrl: string | null
+  readonly adminToken: string | null
   readonly logLevel: string
   readonly roles: ReadonlySet<Role>
 }
@@ -36,6 +52,11 @@ export function readConfig(environment: Record<string, string | undefined>, args
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
     kafkaBrokers: read.KAFKA_BROKERS ?? null,
+    signingKey: read.SIGNING_KEY ?? null,
+    talliesDatabaseUrl: read.TALLIES_DATABASE_URL ?? null,
+    readModelPort: read.READ_MODEL_PORT,
+    readModelUrl: read.READ_MODEL_URL ?? null,
+    adminToken: read.ADMIN_TOKEN ?? null,
     logLevel: read.LOG_LEVEL,
     roles: readRoles(args),
   }

@@ -28,6 +28,11 @@ export const settings = {
   /** host:port, comma separated. */
   brokers: z.string().transform((text) => text.split(',').map((broker) => broker.trim())),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** The 32 bytes of an Ed25519 private key in base64url. */
+  signingKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}=?$/, 'must be 32 random bytes in base64url: 43 characters')
+    .transform((text) => Buffer.from(text, 'base64url')),
   /** At least 32 characters that nobody else knows. */
   secret: z.string().min(32, 'must have at least 32 characters'),
 } as const

@@ -17,6 +17,8 @@ export const secrets = {
   SESSION_SECRET: 'a session secret that only tests know',
   VOTER_SECRET: 'a voter secret that only the tests know',
   ADMIN_TOKEN: 'an-admin-token-that-only-tests-know',
+  // 32 bytes, all 7.
+  SIGNING_KEY: 'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc',
 } as const
 
 export interface Door {
@@ -119,7 +121,7 @@ export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> 
     async workers({ roles, env, waitReady = true } = {}) {
       const name = `queue-workers-${++count}`
       const { process } = await onPort(undefined, waitReady, (port) =>
-        queueWorkersProcess(ground, { port, name, ...(roles && { roles }), ...(env && { env }) }),
+        queueWorkersProcess(ground, { port, secrets, name, ...(roles && { roles }), ...(env && { env }) }),
       )
       return process
     },

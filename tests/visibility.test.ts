@@ -196,7 +196,7 @@ async function openWorkers({ services, dataDir }: House) {
   const port = await findFreePort()
   const { databaseUrl, redisUrl, kafkaBrokers } = services
   const ground = { checkout: process.cwd(), logDir: dataDir, databaseUrl, redisUrl, kafkaBrokers }
-  const workers = queueWorkersProcess(ground, { port })
+  const workers = queueWorkersProcess(ground, { port, secrets })
   await workers.start()
   return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => workers.stop() }
 }

@@ -2,6 +2,9 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Poll as PollModel } from '../poll.ts';
 import type { SeenTally as TallyModel } from '../../gateway/results/seen-tally.ts';
 import type { PollPage as PollPageModel } from '../../gateway/polls/poll-pages.ts';
+import type { Reconciliation as ReconciliationModel } from '../reconciliation.ts';
+import type { Certification as CertificationModel } from '../certification.ts';
+import type { Report as ReportModel } from '../read-model.ts';
 import type { Pipeline as PipelineModel } from '../../gateway/broadcast/pipeline-watch.ts';
 import type { Viewer } from '../../gateway/api/graphql/viewer.ts';
 export type Maybe<T> = T | null;
@@ -31,6 +34,20 @@ export type BallotBox = {
   readonly weight: Scalars['Int']['output'];
 };
 
+/** accepted = counted + repeats + refused + rejected + waiting + lost; unexplained is what is left over. */
+export type Books = {
+  readonly __typename?: 'Books';
+  readonly accepted: Scalars['Count']['output'];
+  readonly counted: Scalars['Count']['output'];
+  readonly lost: Scalars['Count']['output'];
+  readonly refused: Scalars['Count']['output'];
+  readonly rejected: Scalars['Count']['output'];
+  readonly repeats: Scalars['Count']['output'];
+  /** May be negative. */
+  readonly unexplained: Scalars['Float']['output'];
+  readonly waiting: Scalars['Count']['output'];
+};
+
 export type BoxResult = {
   readonly __typename?: 'BoxResult';
   readonly boxId: Scalars['ID']['output'];
@@ -53,6 +70,65 @@ export type BoxTally = {
   /** Empty where the counts are not shown. */
   readonly options: ReadonlyArray<OptionTally>;
   readonly total: Scalars['Count']['output'];
+};
+
+/** Where a poll stands on its way to a certified result. */
+export type Certification = {
+  readonly __typename?: 'Certification';
+  /** What the admission let in in all, frozen when nobody could vote any more. */
+  readonly admitted?: Maybe<Scalars['Count']['output']>;
+  /** The anchor that certifies it. */
+  readonly anchorNo?: Maybe<Scalars['Int']['output']>;
+  readonly askedAt: Scalars['DateTime']['output'];
+  readonly certifiedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Sentences; empty once all is there. */
+  readonly missing: ReadonlyArray<Scalars['String']['output']>;
+  readonly pollId: Scalars['ID']['output'];
+  /** What the ledger has received. */
+  readonly received?: Maybe<Scalars['Count']['output']>;
+};
+
+/** One place where counted votes can be read. */
+export type CountSource = {
+  readonly __typename?: 'CountSource';
+  readonly batches?: Maybe<Scalars['Count']['output']>;
+  readonly fault?: Maybe<Scalars['String']['output']>;
+  /** ledger, rows, shards, minutes, events, shown or readModel. */
+  readonly name: Scalars['String']['output'];
+  /** Null where it could not be read. */
+  readonly votes?: Maybe<Scalars['Count']['output']>;
+};
+
+/** A number that is not what it should be. */
+export type Drift = {
+  readonly __typename?: 'Drift';
+  /** Whether it is being put right by itself. */
+  readonly heals: Scalars['Boolean']['output'];
+  /** A sentence for a person. */
+  readonly says: Scalars['String']['output'];
+  readonly since: Scalars['DateTime']['output'];
+  /** Found less expected. */
+  readonly votes: Scalars['Float']['output'];
+  readonly what: Scalars['String']['output'];
+};
+
+/** An event of the poll as it stands on Kafka. */
+export type Event = {
+  readonly __typename?: 'Event';
+  readonly batchId?: Maybe<Scalars['ID']['output']>;
+  /** The CloudEvent's data as JSON. */
+  readonly data: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly pollId: Scalars['ID']['output'];
+  readonly time: Scalars['DateTime']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+export type EventPage = {
+  readonly __typename?: 'EventPage';
+  readonly events: ReadonlyArray<Event>;
+  /** Where the next page begins; null at the end. */
+  readonly nextAfter?: Maybe<Scalars['ID']['output']>;
 };
 
 export type Hop = {
@@ -84,6 +160,14 @@ export type OptionTally = {
   readonly __typename?: 'OptionTally';
   readonly optionId: Scalars['ID']['output'];
   readonly votes: Scalars['Count']['output'];
+};
+
+export type OutcomeCount = {
+  readonly __typename?: 'OutcomeCount';
+  /** repeat, refused or rejected. */
+  readonly outcome: Scalars['String']['output'];
+  readonly votes: Scalars['Count']['output'];
+  readonly why: Scalars['String']['output'];
 };
 
 /** Where votes are between voter and screens. */
@@ -167,12 +251,36 @@ export type PollState =
 
 export type Query = {
   readonly __typename?: 'Query';
+  /** Null until it was asked for. What is missing is told to those who may see the counts. */
+  readonly certification?: Maybe<Certification>;
+  /** What Kafka holds of a poll, oldest first, out of the read model; for those who may see the counts. Times are ISO 8601. */
+  readonly events: EventPage;
   readonly poll?: Maybe<Poll>;
   /** Everyone: polls that are or were on air or are scheduled. With the admin token: drafts too. */
   readonly polls: PollPage;
+  /** Null before the first look. Needs the admin token. */
+  readonly reconciliation?: Maybe<Reconciliation>;
+  /** For those who may see the counts. */
+  readonly report?: Maybe<Report>;
   readonly tally?: Maybe<Tally>;
   /** Empty where nothing is shown. Hours are those of the poll's time zone; at most the newest week of minutes, two weeks of hours. Read at most once a second. */
   readonly timeline: ReadonlyArray<TimelineEntry>;
+};
+
+
+export type QueryCertificationArgs = {
+  pollId: Scalars['ID']['input'];
+};
+
+
+export type QueryEventsArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  batchId?: InputMaybe<Scalars['ID']['input']>;
+  first?: Scalars['Int']['input'];
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  pollId: Scalars['ID']['input'];
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+  type?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -188,6 +296,16 @@ export type QueryPollsArgs = {
 };
 
 
+export type QueryReconciliationArgs = {
+  pollId: Scalars['ID']['input'];
+};
+
+
+export type QueryReportArgs = {
+  pollId: Scalars['ID']['input'];
+};
+
+
 export type QueryTallyArgs = {
   pollId: Scalars['ID']['input'];
 };
@@ -198,12 +316,66 @@ export type QueryTimelineArgs = {
   pollId: Scalars['ID']['input'];
 };
 
+/** The books of a poll, as the role reconcile found them at its last look. */
+export type Reconciliation = {
+  readonly __typename?: 'Reconciliation';
+  readonly asOf: Scalars['DateTime']['output'];
+  readonly books: Books;
+  readonly drifts: ReadonlyArray<Drift>;
+  readonly pollId: Scalars['ID']['output'];
+  readonly sources: ReadonlyArray<CountSource>;
+};
+
+/** Out of the read model. */
+export type Report = {
+  readonly __typename?: 'Report';
+  readonly asOf?: Maybe<Scalars['DateTime']['output']>;
+  /** Votes by hour of the poll's time zone. */
+  readonly hours: ReadonlyArray<ReportPoint>;
+  readonly isRehearsal: Scalars['Boolean']['output'];
+  /** What became of accepted votes that are not in the result. */
+  readonly outcomes: ReadonlyArray<OutcomeCount>;
+  /** The minute with the most votes. */
+  readonly peak?: Maybe<ReportPoint>;
+  readonly pollId: Scalars['ID']['output'];
+  readonly question: Scalars['String']['output'];
+  /** This poll and its earlier rounds, oldest first. */
+  readonly rounds: ReadonlyArray<RoundCount>;
+  /** For each box and minute with votes, what each option had by then. */
+  readonly shares: ReadonlyArray<SharePoint>;
+  readonly timeZone: Scalars['String']['output'];
+  readonly total: Scalars['Count']['output'];
+  /** How many voters have how many votes, told at certification; empty until then. */
+  readonly voters: ReadonlyArray<VoterCount>;
+};
+
+export type ReportPoint = {
+  readonly __typename?: 'ReportPoint';
+  readonly at: Scalars['DateTime']['output'];
+  readonly votes: Scalars['Count']['output'];
+};
+
 /** The weighted result. Shares are hundredths of a percent; they sum to 10,000 by the largest remainder. */
 export type Result = {
   readonly __typename?: 'Result';
   readonly boxes: ReadonlyArray<BoxResult>;
   /** Best first; equals in the order of the poll. */
   readonly options: ReadonlyArray<OptionResult>;
+};
+
+export type RoundCount = {
+  readonly __typename?: 'RoundCount';
+  readonly options: ReadonlyArray<OptionTally>;
+  readonly pollId: Scalars['ID']['output'];
+  readonly round: Scalars['Int']['output'];
+  readonly total: Scalars['Count']['output'];
+};
+
+export type SharePoint = {
+  readonly __typename?: 'SharePoint';
+  readonly at: Scalars['DateTime']['output'];
+  readonly boxId: Scalars['ID']['output'];
+  readonly options: ReadonlyArray<OptionTally>;
 };
 
 /** What a reader may see of a tally now. */
@@ -310,6 +482,13 @@ export type VoteLimit = {
   readonly votes: Scalars['Int']['output'];
 };
 
+export type VoterCount = {
+  readonly __typename?: 'VoterCount';
+  readonly boxId: Scalars['ID']['output'];
+  readonly voters: Scalars['Count']['output'];
+  readonly votes: Scalars['Int']['output'];
+};
+
 export type VoterKind =
   /** Anyone with a session. */
   | 'device'
@@ -390,12 +569,18 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   BallotBox: ResolverTypeWrapper<BallotBox>;
+  Books: ResolverTypeWrapper<Books>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BoxResult: ResolverTypeWrapper<BoxResult>;
   BoxShare: ResolverTypeWrapper<BoxShare>;
   BoxTally: ResolverTypeWrapper<BoxTally>;
+  Certification: ResolverTypeWrapper<CertificationModel>;
   Count: ResolverTypeWrapper<Scalars['Count']['output']>;
+  CountSource: ResolverTypeWrapper<CountSource>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Drift: ResolverTypeWrapper<Drift>;
+  Event: ResolverTypeWrapper<Event>;
+  EventPage: ResolverTypeWrapper<EventPage>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Hop: ResolverTypeWrapper<Hop>;
   HopName: HopName;
@@ -403,6 +588,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   OptionResult: ResolverTypeWrapper<OptionResult>;
   OptionTally: ResolverTypeWrapper<OptionTally>;
+  OutcomeCount: ResolverTypeWrapper<OutcomeCount>;
   Pipeline: ResolverTypeWrapper<PipelineModel>;
   Poll: ResolverTypeWrapper<PollModel>;
   PollFilter: PollFilter;
@@ -410,7 +596,12 @@ export type ResolversTypes = {
   PollPage: ResolverTypeWrapper<PollPageModel>;
   PollState: PollState;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Reconciliation: ResolverTypeWrapper<ReconciliationModel>;
+  Report: ResolverTypeWrapper<ReportModel>;
+  ReportPoint: ResolverTypeWrapper<ReportPoint>;
   Result: ResolverTypeWrapper<Result>;
+  RoundCount: ResolverTypeWrapper<RoundCount>;
+  SharePoint: ResolverTypeWrapper<SharePoint>;
   Shows: Shows;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -419,36 +610,50 @@ export type ResolversTypes = {
   TimelineEntry: ResolverTypeWrapper<TimelineEntry>;
   Visibility: null;
   VoteLimit: ResolverTypeWrapper<VoteLimit>;
+  VoterCount: ResolverTypeWrapper<VoterCount>;
   VoterKind: VoterKind;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   BallotBox: BallotBox;
+  Books: Books;
   Boolean: Scalars['Boolean']['output'];
   BoxResult: BoxResult;
   BoxShare: BoxShare;
   BoxTally: BoxTally;
+  Certification: CertificationModel;
   Count: Scalars['Count']['output'];
+  CountSource: CountSource;
   DateTime: Scalars['DateTime']['output'];
+  Drift: Drift;
+  Event: Event;
+  EventPage: EventPage;
   Float: Scalars['Float']['output'];
   Hop: Hop;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   OptionResult: OptionResult;
   OptionTally: OptionTally;
+  OutcomeCount: OutcomeCount;
   Pipeline: PipelineModel;
   Poll: PollModel;
   PollFilter: PollFilter;
   PollOption: PollOption;
   PollPage: PollPageModel;
   Query: Record<PropertyKey, never>;
+  Reconciliation: ReconciliationModel;
+  Report: ReportModel;
+  ReportPoint: ReportPoint;
   Result: Result;
+  RoundCount: RoundCount;
+  SharePoint: SharePoint;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
   Tally: TallyModel;
   TimelineEntry: TimelineEntry;
   VoteLimit: VoteLimit;
+  VoterCount: VoterCount;
 };
 
 export type BallotBoxResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['BallotBox'] = ResolversParentTypes['BallotBox']> = {
@@ -456,6 +661,17 @@ export type BallotBoxResolvers<ContextType = Viewer, ParentType extends Resolver
   limit?: Resolver<Maybe<ResolversTypes['VoteLimit']>, ParentType, ContextType>;
   voters?: Resolver<ResolversTypes['VoterKind'], ParentType, ContextType>;
   weight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BooksResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Books'] = ResolversParentTypes['Books']> = {
+  accepted?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  counted?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  lost?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  rejected?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  repeats?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  unexplained?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
 };
 
 export type BoxResultResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['BoxResult'] = ResolversParentTypes['BoxResult']> = {
@@ -476,13 +692,52 @@ export type BoxTallyResolvers<ContextType = Viewer, ParentType extends Resolvers
   total?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
 };
 
+export type CertificationResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Certification'] = ResolversParentTypes['Certification']> = {
+  admitted?: Resolver<Maybe<ResolversTypes['Count']>, ParentType, ContextType>;
+  anchorNo?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  askedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  certifiedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  missing?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  received?: Resolver<Maybe<ResolversTypes['Count']>, ParentType, ContextType>;
+};
+
 export interface CountScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Count'], any> {
   name: 'Count';
 }
 
+export type CountSourceResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['CountSource'] = ResolversParentTypes['CountSource']> = {
+  batches?: Resolver<Maybe<ResolversTypes['Count']>, ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  votes?: Resolver<Maybe<ResolversTypes['Count']>, ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DriftResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Drift'] = ResolversParentTypes['Drift']> = {
+  heals?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  says?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  votes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  what?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EventResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Event'] = ResolversParentTypes['Event']> = {
+  batchId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  data?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EventPageResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['EventPage'] = ResolversParentTypes['EventPage']> = {
+  events?: Resolver<ReadonlyArray<ResolversTypes['Event']>, ParentType, ContextType>;
+  nextAfter?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
 
 export type HopResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Hop'] = ResolversParentTypes['Hop']> = {
   name?: Resolver<ResolversTypes['HopName'], ParentType, ContextType>;
@@ -500,6 +755,12 @@ export type OptionResultResolvers<ContextType = Viewer, ParentType extends Resol
 export type OptionTallyResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['OptionTally'] = ResolversParentTypes['OptionTally']> = {
   optionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   votes?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+};
+
+export type OutcomeCountResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['OutcomeCount'] = ResolversParentTypes['OutcomeCount']> = {
+  outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  votes?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type PipelineResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Pipeline'] = ResolversParentTypes['Pipeline']> = {
@@ -546,15 +807,60 @@ export type PollPageResolvers<ContextType = Viewer, ParentType extends Resolvers
 };
 
 export type QueryResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  certification?: Resolver<Maybe<ResolversTypes['Certification']>, ParentType, ContextType, RequireFields<QueryCertificationArgs, 'pollId'>>;
+  events?: Resolver<ResolversTypes['EventPage'], ParentType, ContextType, RequireFields<QueryEventsArgs, 'first' | 'pollId'>>;
   poll?: Resolver<Maybe<ResolversTypes['Poll']>, ParentType, ContextType, RequireFields<QueryPollArgs, 'id'>>;
   polls?: Resolver<ResolversTypes['PollPage'], ParentType, ContextType, RequireFields<QueryPollsArgs, 'first'>>;
+  reconciliation?: Resolver<Maybe<ResolversTypes['Reconciliation']>, ParentType, ContextType, RequireFields<QueryReconciliationArgs, 'pollId'>>;
+  report?: Resolver<Maybe<ResolversTypes['Report']>, ParentType, ContextType, RequireFields<QueryReportArgs, 'pollId'>>;
   tally?: Resolver<Maybe<ResolversTypes['Tally']>, ParentType, ContextType, RequireFields<QueryTallyArgs, 'pollId'>>;
   timeline?: Resolver<ReadonlyArray<ResolversTypes['TimelineEntry']>, ParentType, ContextType, RequireFields<QueryTimelineArgs, 'bucket' | 'pollId'>>;
+};
+
+export type ReconciliationResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Reconciliation'] = ResolversParentTypes['Reconciliation']> = {
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  books?: Resolver<ResolversTypes['Books'], ParentType, ContextType>;
+  drifts?: Resolver<ReadonlyArray<ResolversTypes['Drift']>, ParentType, ContextType>;
+  pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['CountSource']>, ParentType, ContextType>;
+};
+
+export type ReportResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Report'] = ResolversParentTypes['Report']> = {
+  asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  hours?: Resolver<ReadonlyArray<ResolversTypes['ReportPoint']>, ParentType, ContextType>;
+  isRehearsal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  outcomes?: Resolver<ReadonlyArray<ResolversTypes['OutcomeCount']>, ParentType, ContextType>;
+  peak?: Resolver<Maybe<ResolversTypes['ReportPoint']>, ParentType, ContextType>;
+  pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  question?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rounds?: Resolver<ReadonlyArray<ResolversTypes['RoundCount']>, ParentType, ContextType>;
+  shares?: Resolver<ReadonlyArray<ResolversTypes['SharePoint']>, ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  voters?: Resolver<ReadonlyArray<ResolversTypes['VoterCount']>, ParentType, ContextType>;
+};
+
+export type ReportPointResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['ReportPoint'] = ResolversParentTypes['ReportPoint']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  votes?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
 };
 
 export type ResultResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Result'] = ResolversParentTypes['Result']> = {
   boxes?: Resolver<ReadonlyArray<ResolversTypes['BoxResult']>, ParentType, ContextType>;
   options?: Resolver<ReadonlyArray<ResolversTypes['OptionResult']>, ParentType, ContextType>;
+};
+
+export type RoundCountResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['RoundCount'] = ResolversParentTypes['RoundCount']> = {
+  options?: Resolver<ReadonlyArray<ResolversTypes['OptionTally']>, ParentType, ContextType>;
+  pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  round?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+};
+
+export type SharePointResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['SharePoint'] = ResolversParentTypes['SharePoint']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  boxId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  options?: Resolver<ReadonlyArray<ResolversTypes['OptionTally']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -591,26 +897,45 @@ export type VoteLimitResolvers<ContextType = Viewer, ParentType extends Resolver
   votes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type VoterCountResolvers<ContextType = Viewer, ParentType extends ResolversParentTypes['VoterCount'] = ResolversParentTypes['VoterCount']> = {
+  boxId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  voters?: Resolver<ResolversTypes['Count'], ParentType, ContextType>;
+  votes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Viewer> = {
   BallotBox?: BallotBoxResolvers<ContextType>;
+  Books?: BooksResolvers<ContextType>;
   BoxResult?: BoxResultResolvers<ContextType>;
   BoxShare?: BoxShareResolvers<ContextType>;
   BoxTally?: BoxTallyResolvers<ContextType>;
+  Certification?: CertificationResolvers<ContextType>;
   Count?: GraphQLScalarType;
+  CountSource?: CountSourceResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  Drift?: DriftResolvers<ContextType>;
+  Event?: EventResolvers<ContextType>;
+  EventPage?: EventPageResolvers<ContextType>;
   Hop?: HopResolvers<ContextType>;
   OptionResult?: OptionResultResolvers<ContextType>;
   OptionTally?: OptionTallyResolvers<ContextType>;
+  OutcomeCount?: OutcomeCountResolvers<ContextType>;
   Pipeline?: PipelineResolvers<ContextType>;
   Poll?: PollResolvers<ContextType>;
   PollOption?: PollOptionResolvers<ContextType>;
   PollPage?: PollPageResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Reconciliation?: ReconciliationResolvers<ContextType>;
+  Report?: ReportResolvers<ContextType>;
+  ReportPoint?: ReportPointResolvers<ContextType>;
   Result?: ResultResolvers<ContextType>;
+  RoundCount?: RoundCountResolvers<ContextType>;
+  SharePoint?: SharePointResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Tally?: TallyResolvers<ContextType>;
   TimelineEntry?: TimelineEntryResolvers<ContextType>;
   Visibility?: VisibilityResolvers;
   VoteLimit?: VoteLimitResolvers<ContextType>;
+  VoterCount?: VoterCountResolvers<ContextType>;
 };
 

@@ -49,7 +49,7 @@ export function openAdmission(
 
   return {
     async admit(batchId, votes, { epoch, lowestBeat, run, accepted }) {
-      const { keys: pollKeys, args: pollArgs, entries, votePlaces } = byPoll(votes)
+      const { keys: pollKeys, args: pollArgs, entries, votePlaces, pollNos } = byPoll(votes)
       const { admitted, received, batches } = redisKeys
       const keys: string[] = [redisKeys.epoch, redisKeys.beat, admitted, received, batches]
       keys.push(`${queueKey}:${batchId}`, `${queueKey}:wait`, ...pollKeys)
@@ -69,7 +69,7 @@ export function openAdmission(
         if (/NOSCRIPT|NOJOB/.test(error.message)) redis.disconnect(true)
         throw error
       }
-      return readVerdicts(batchId, votes, votePlaces, results.at(-1)?.[1])
+      return readVerdicts(batchId, votes, votePlaces, pollNos, results.at(-1)?.[1])
     },
     [Symbol.asyncDispose]: () => queue.close(),
   }
@@ -88,6 +88,7 @@ function byPoll(votes: readonly GroupVote[]): {
   readonly args: (string | number)[]
   readonly entries: string
   readonly votePlaces: readonly number[]
+  readonly pollNos: readonly number[]
 } {
   // By its id: a poll whose texts change is another record under the same rules, and a voter has one memory in both.
   const polls = new Map<string, OfPoll>()
@@ -111,10 +112,12 @@ function byPoll(votes: readonly GroupVote[]): {
     keys: all.flatMap(({ poll: { pollId } }) => [
       ...[redisKeys.rules(pollId), redisKeys.memory(pollId)],
       ...[redisKeys.recent(pollId, 0), redisKeys.recent(pollId, 1), redisKeys.recent(pollId, 2)],
+      redisKeys.acceptedOfPoll(pollId),
     ]),
     args: all.flatMap(({ poll, votes }) => [poll.rulesVersion, poll.pollNo, votes.length]),
     entries: all.map(({ entries }) => entries).join(''),
     votePlaces: all.flatMap(({ votes }) => votes),
+    pollNos: all.map(({ poll }) => poll.pollNo),
   }
 }
 

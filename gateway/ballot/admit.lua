@@ -3,7 +3,7 @@
 -- job is taken out again. All or nothing: where there is no room for all that are new, none is admitted.
 --
 -- KEYS[1] epoch  [2] beat  [3] admitted  [4] received  [5] batches  [6] the batch's job  [7] the queue's waiting list
---     then for each poll: rules, memory, and its three hashes of recent votes
+--     then for each poll: rules, memory, its three hashes of recent votes, and what each run accepted of it
 -- ARGV[1] epoch expected  [2] lowest beat that this memory may have  [3] the most votes that may wait  [4] run
 --     [5] votes that this run has put into jobs, as it was told  [6] batchId  [7] the hollow job's data
 --     [8] the votes, poll by poll, entries of 74 characters: place of the poll (3), optionNo (2), boxNo (1),
@@ -13,7 +13,8 @@
 -- Returns {'memory'} where this is another memory than the one expected, else
 --   {'judged', now in ms, seq and votes in jobs of this run as they now stand, one letter for each vote, how many votes
 --   the voter has left for each a, q and s, '' where the box has no limit or one vote in the poll, joined by commas
---   ('' where that is so for all), and for each vote whose letter is not 'a' its text}, in order:
+--   ('' where that is so for all), what this run has accepted of each poll in all, joined by commas ('' where nobody
+--   was admitted), and for each vote whose letter is not 'a' its text}, in order:
 --   a                        admitted now: it lies in this batch, behind the a's before it
 --   q 'remembered'           admitted before, as it is remembered
 --   s 'remembered'           admitted now, as the same vote a little before it in this group
@@ -31,7 +32,7 @@
 local call = redis.call
 local width = 74
 local run, batchId, votes, numbers = ARGV[4], ARGV[6], ARGV[8], ARGV[9]
-local polls = (#KEYS - 7) / 5
+local polls = (#KEYS - 7) / 6
 
 local function withdraw()
   call('lrem', KEYS[7], 1, batchId)
@@ -94,7 +95,7 @@ end
 -- What was asked of each poll, and what is known of those who ask.
 local asked, pollNos, place = {}, {}, 0
 for p = 1, polls do
-  local first = 3 + 5 * p
+  local first = 2 + 6 * p
   local flat = call('hgetall', KEYS[first])
   local rules, remembersEach = {}, false
   for i = 1, #flat, 2 do
@@ -136,7 +137,7 @@ end
 
 -- What is said of each vote and, by place, how many its voter has left where a box counts; who is admitted, and what
 -- is to be remembered of them in each poll.
-local letters, texts, lefts, areLefts, admitted, toMemory, toRecent
+local letters, texts, lefts, areLefts, admitted, toMemory, toRecent, ofPoll
 
 local function refuse(at, text)
   letters[at] = 'r'
@@ -206,12 +207,15 @@ local function judgePoll(its, isFull)
 end
 
 local function judge(isFull)
-  letters, texts, lefts, areLefts, admitted, toMemory, toRecent = {}, {}, {}, false, {}, {}, {}
+  letters, texts, lefts, areLefts, admitted, toMemory, toRecent, ofPoll = {}, {}, {}, false, {}, {}, {}, {}
   for p = 1, polls do
+    local before = #admitted
     toMemory[p], toRecent[p] = judgePoll(asked[p], isFull)
+    ofPoll[p] = #admitted - before
   end
 end
 
+local acceptedOfPolls = ''
 local function say()
   local told = {}
   for i = 1, areLefts and place or 0 do
@@ -220,7 +224,8 @@ local function say()
     end
   end
   local seq = tonumber(call('hget', KEYS[5], run) or '0')
-  return { 'judged', nowText, seq, accepted, table.concat(letters), table.concat(told, ','), unpack(texts) }
+  return { 'judged', nowText, seq, accepted, table.concat(letters), table.concat(told, ','), acceptedOfPolls,
+    unpack(texts) }
 end
 
 -- Room is judged before anyone is admitted. Each run's number is absolute, so a repeat or a crash cannot skew it.
@@ -246,15 +251,20 @@ end
 -- values here, the second with both.
 for p = 1, polls do
   if #toMemory[p] > 0 then
-    call('hset', KEYS[4 + 5 * p], unpack(toMemory[p]))
+    call('hset', KEYS[3 + 6 * p], unpack(toMemory[p]))
   end
   if #toRecent[p] > 0 then
-    local key = KEYS[5 + 5 * p + slice]
+    local key = KEYS[4 + 6 * p + slice]
     call('hset', key, unpack(toRecent[p]))
     -- When nobody looks into this slice any more; its turn comes again a slice later.
     call('pexpireat', key, (sliceNo + 2) * sliceMs)
   end
 end
+local acceptedOf = {}
+for p = 1, polls do
+  acceptedOf[p] = string.format('%.0f', call('hincrby', KEYS[7 + 6 * p], run, ofPoll[p]))
+end
+acceptedOfPolls = table.concat(acceptedOf, ',')
 if #admitted < place then
   local entries = {}
   for i = 1, #admitted do

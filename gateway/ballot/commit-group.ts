@@ -50,7 +50,8 @@ export function makeCommitGroup(parts: {
         crashPoint('ballot.enqueued')
         if (judged.accepted > run.accepted) {
           run = { id: known.run, accepted: judged.accepted }
-          parts.onBatch({ run: run.id, seq: judged.seq, accepted: judged.accepted }, judged.admitted)
+          const { seq, accepted, polls } = judged
+          parts.onBatch({ run: run.id, seq, accepted, polls }, judged.admitted)
         }
         return judged.answers
       } catch (error) {

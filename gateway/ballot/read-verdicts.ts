@@ -5,7 +5,7 @@ import { voteRefusals, type VoteRefusal } from '../../contracts/refusals.ts'
 import { MemoryChanged, type GroupAnswer, type GroupVote } from './judged-vote.ts'
 
 const headShape = z
-  .tuple([z.literal('judged'), z.string(), z.int(), z.int(), z.string(), z.string()])
+  .tuple([z.literal('judged'), z.string(), z.int(), z.int(), z.string(), z.string(), z.string()])
   .rest(z.string())
 
 export interface Judged {
@@ -15,17 +15,23 @@ export interface Judged {
   /** The run's batches and votes in jobs, as they now stand. */
   readonly seq: number
   readonly accepted: number
+  /** What the run has accepted in all of each poll of this group; empty where nobody was admitted. */
+  readonly polls: readonly { readonly pollNo: number; readonly accepted: number }[]
 }
 
-/** `votePlaces`: of each verdict, the place of its vote in the group. Throws MemoryChanged. See admit.lua. */
+/**
+ * `votePlaces`: of each verdict, the place of its vote in the group. `pollNos`: of the polls as the script was given
+ * them. Throws MemoryChanged. See admit.lua.
+ */
 export function readVerdicts(
   batchId: string,
   votes: readonly GroupVote[],
   votePlaces: readonly number[],
+  pollNos: readonly number[],
   answer: unknown,
 ): Judged {
   if (Array.isArray(answer) && answer[0] === 'memory') throw new MemoryChanged()
-  const [, nowText, seq, accepted, letters, leftsText, ...texts] = headShape.parse(answer)
+  const [, nowText, seq, accepted, letters, leftsText, ofPolls, ...texts] = headShape.parse(answer)
   if (letters.length !== votePlaces.length)
     throw new Error(`the admission script judged ${letters.length} votes of ${votePlaces.length}`)
   const acceptedAt = Number(nowText)
@@ -49,7 +55,9 @@ export function readVerdicts(
       answers[place] = readRemembered(texts[text++] ?? '', remainingFor(vote))
     } else answers[place] = readOther(letter, texts[text++] ?? '')
   })
-  return { answers, admitted: position, seq, accepted }
+  const accepts = ofPolls === '' ? [] : ofPolls.split(',')
+  const polls = accepts.map((text, i) => ({ pollNo: pollNos[i] ?? 0, accepted: Number(text) }))
+  return { answers, admitted: position, seq, accepted, polls }
 }
 
 function readRemembered(text: string, remaining: number | null): GroupAnswer {

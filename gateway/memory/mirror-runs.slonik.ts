@@ -7,11 +7,20 @@ import { repeat } from '../../runtime/rest.ts'
 const mirrorEveryMs = 1_000
 const none = z.object({})
 
-/** accepted: votes that the run has put into jobs in all. */
+/** accepted: votes that the run has put into jobs in all; polls: the same of each poll that its newest batch holds. */
 export interface RunState {
   readonly run: string
   readonly seq: number
   readonly accepted: number
+  readonly polls: readonly { readonly pollNo: number; readonly accepted: number }[]
+}
+
+/** What of a run is not in Postgres yet. */
+interface Unmirrored {
+  readonly run: string
+  seq: number
+  accepted: number
+  readonly polls: Map<number, number>
 }
 
 /** Postgres being away delays the mirror and nothing else. Closing mirrors the last state. */
@@ -19,21 +28,53 @@ export function mirrorRuns(
   pool: DatabasePool,
   log: Log,
 ): { readonly note: (state: RunState) => void } & AsyncDisposable {
-  const unmirrored = new Map<string, RunState>()
+  const unmirrored = new Map<string, Unmirrored>()
+
+  /** One statement, so that a reader finds what was accepted of each poll as of the run's last_seq. */
+  async function mirrorOne({ run, seq, accepted, polls }: Unmirrored): Promise<void> {
+    const rows = [...polls].map(([pollNo, ofPoll]) => [pollNo, ofPoll])
+    await pool.query(sql.type(none)`
+      with run as (
+        insert into gateway_runs (run_id, last_seq, accepted) values (${run}, ${seq}, ${accepted})
+        on conflict (run_id) do update set last_seq = greatest(gateway_runs.last_seq, excluded.last_seq),
+          accepted = greatest(gateway_runs.accepted, excluded.accepted), seen_at = now()
+        returning run_id)
+      insert into run_polls (run_id, poll_no, accepted)
+      select run.run_id, its.poll_no, its.accepted
+      from run, ${sql.unnest(rows, ['int4', 'int8'])} as its (poll_no, accepted)
+      on conflict (run_id, poll_no) do update set accepted = greatest(run_polls.accepted, excluded.accepted)`)
+  }
+
   async function mirror(): Promise<void> {
     for (const state of [...unmirrored.values()]) {
-      await pool.query(sql.type(none)`
-        insert into gateway_runs (run_id, last_seq, accepted) values (${state.run}, ${state.seq}, ${state.accepted})
-        on conflict (run_id) do update set last_seq = greatest(gateway_runs.last_seq, excluded.last_seq),
-          accepted = greatest(gateway_runs.accepted, excluded.accepted), seen_at = now()`)
-      if (unmirrored.get(state.run) === state) unmirrored.delete(state.run)
+      unmirrored.delete(state.run)
+      try {
+        await mirrorOne(state)
+      } catch (error) {
+        put(state)
+        throw error
+      }
     }
   }
+
+  /** What is newer stands already where an older state comes back. */
+  function put({ run, seq, accepted, polls }: Unmirrored): void {
+    const its = unmirrored.get(run)
+    if (its === undefined) {
+      unmirrored.set(run, { run, seq, accepted, polls: new Map(polls) })
+      return
+    }
+    its.seq = Math.max(its.seq, seq)
+    its.accepted = Math.max(its.accepted, accepted)
+    for (const [pollNo, ofPoll] of polls) its.polls.set(pollNo, Math.max(its.polls.get(pollNo) ?? 0, ofPoll))
+  }
+
   const loop = repeat(mirrorEveryMs, mirror, (error) =>
     log.debug({ err: error }, 'could not mirror the runs'),
   )
   return {
-    note: (state) => void unmirrored.set(state.run, state),
+    note: ({ polls, ...state }) =>
+      put({ ...state, polls: new Map(polls.map(({ pollNo, accepted }) => [pollNo, accepted])) }),
     async [Symbol.asyncDispose]() {
       await loop.stop()
       await mirror().catch((error: unknown) => log.warn({ err: error }, 'the last batches were not mirrored'))

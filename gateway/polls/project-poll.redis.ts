@@ -80,7 +80,7 @@ export async function unprojectPoll(redis: Redis, pollId: string): Promise<void>
       .multi()
       .hdel(redisKeys.polls, pollId)
       .incr(redisKeys.pollsChanges)
-      .del(rules(pollId), memory(pollId), restoring(pollId), tally(pollId))
+      .del(rules(pollId), memory(pollId), restoring(pollId), tally(pollId), redisKeys.acceptedOfPoll(pollId))
       .del(...slices.map((slice) => recent(pollId, slice)))
       .hset(rules(pollId), 'version', 'gone')
       .expire(rules(pollId), tombstoneSeconds),

@@ -1,8 +1,16 @@
 /** Makes a ledger row of a batch' part, once it is known which of its votes were stored. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeEntry, entryWidth } from '../../contracts/batch.ts'
-import { canonicalBytes, type Outcome, type Uncounted } from '../../contracts/ledger.ts'
-import type { Receipt } from '../../contracts/vote.ts'
+import {
+  canonicalBytes,
+  rowHeadText,
+  type LedgerContent,
+  type Outcome,
+  type Uncounted,
+} from '../../contracts/ledger.ts'
+import { growTree, rootOf } from '../../contracts/merkle.ts'
+import type { VotePlace } from '../../contracts/vote.ts'
+import { treeHash } from '../../runtime/tree-hash.ts'
 import { endingOf, numbersOf, type KnownPoll } from './known-poll.ts'
 import type { BatchPart } from './received-batch.ts'
 import type { VoteColumns } from './vote-columns.ts'
@@ -12,7 +20,7 @@ export const firstHash = Buffer.alloc(32)
 
 /** What became of a vote that was not counted. */
 export type Unstored =
-  | { readonly outcome: 'repeat' | 'refused'; readonly of: Receipt }
+  | { readonly outcome: 'repeat' | 'refused'; readonly of: VotePlace }
   | { readonly outcome: 'rejected'; readonly why: string }
 
 export interface LedgerRow {
@@ -41,28 +49,44 @@ export function makeLedgerRow(
     tally[its.outcome]++
     uncounted.push({ position: part.positions[i] ?? 0, ...its })
   }
-  const content = contentOf(part, poll, votesText(part, poll, votes, first), uncounted)
-  return { part, seq: before.seq + 1, tally, content, hash: chainHash(before.hash, content) }
+  const leaves = leafTexts(part, poll, votes, first)
+  const { batchId, run, runSeq, runAccepted } = part
+  const head = {
+    ...{ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted },
+    ...{ acceptedAt: new Date(part.at).toISOString(), uncounted },
+    ...(poll?.isRehearsal === true && { rehearsal: true as const }),
+  }
+  const root = rootOf(growTree(leaves.map(treeHash.leaf), treeHash))
+  const headText = rowHeadText(head, part.size, Buffer.from(root).toString('base64url'))
+  return {
+    ...{ part, seq: before.seq + 1, tally },
+    content: contentOf(head, leaves),
+    hash: chainHash(before.hash, headText),
+  }
 }
 
 const openings = Array.from({ length: 500 }, (_, position) => `[${position},"`)
 
-/** The row's votes as `canonicalBytes` writes them, out of pieces that are ready. */
-function votesText(part: BatchPart, poll: KnownPoll | undefined, votes: VoteColumns, first: number): string {
+/** The row's votes as `canonicalBytes` writes them, and as the leaves of its tree, out of pieces that are ready. */
+function leafTexts(
+  part: BatchPart,
+  poll: KnownPoll | undefined,
+  votes: VoteColumns,
+  first: number,
+): string[] {
   const { entries, positions, size } = part
-  let text = ''
+  const leaves = new Array<string>(size)
   for (let i = 0; i < size; i++) {
     const position = positions[i] ?? 0
     const vote = first + i
     const numbers = numbersOf(votes.boxNo[vote] ?? 0, votes.optionNo[vote] ?? 0)
     const end = (i + 1) * entryWidth
-    text +=
+    leaves[i] =
       (openings[position] ?? `[${position},"`) +
       entries.slice(end - 36, end) +
       (poll?.endings[numbers] ?? unnamedEnding(part, poll, i))
-    if (i < size - 1) text += ','
   }
-  return text
+  return leaves
 }
 
 /** Of a vote whose poll, box or option is not known: a number stands where there is no name. */
@@ -72,26 +96,16 @@ function unnamedEnding(part: BatchPart, poll: KnownPoll | undefined, i: number):
 }
 
 /** The canonical bytes: the contract writes them without the votes, which are put where it left room. */
-function contentOf(
-  part: BatchPart,
-  poll: KnownPoll | undefined,
-  votes: string,
-  uncounted: readonly Uncounted[],
-): Buffer {
-  const { batchId, run, runSeq, runAccepted } = part
-  const shell = canonicalBytes({
-    ...{ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted },
-    ...{ acceptedAt: new Date(part.at).toISOString(), votes: [], uncounted: [...uncounted] },
-    ...(poll?.isRehearsal === true && { rehearsal: true }),
-  }).toString()
+function contentOf(head: Omit<LedgerContent, 'votes'>, leaves: readonly string[]): Buffer {
+  const shell = canonicalBytes({ ...head, votes: [] }).toString()
   // No name can hold this: its quotes would stand behind a backslash.
   const room = shell.indexOf('"votes":[]') + '"votes":['.length
-  return Buffer.from(shell.slice(0, room) + votes + shell.slice(room))
+  return Buffer.from(shell.slice(0, room) + leaves.join(',') + shell.slice(room))
 }
 
-/** sha256(hash of the row before || content). */
-export function chainHash(before: Buffer, content: Buffer): Buffer {
-  return createHash('sha256').update(before).update(content).digest()
+/** SHA-256(hash of the row before || head). */
+export function chainHash(before: Uint8Array, head: string): Buffer {
+  return hash('sha256', Buffer.concat([before, Buffer.from(head)]), 'buffer')
 }
 
 /** Why votes cannot be stored at all, by vote. */

@@ -1,8 +1,6 @@
 /** Opens the role `persist`: batches from the queue into Postgres, their counts onto Redis. */
-import type { Redis } from 'ioredis'
-import type { DatabasePool } from 'slonik'
-import type { Counter } from 'prom-client'
-import type { Log } from '../../runtime/log.ts'
+import { tellLedgerGrew } from '../ledger-news.redis.ts'
+import type { OpenRole } from '../role-ground.ts'
 import { makeAnnounceTally } from '../tally/announce-tally.redis.ts'
 import { rewriteTallies } from '../tally/rewrite-tallies.ts'
 import { receivedByShard, shardsOfOpenPolls, shardsOfPoll } from '../tally/stored-tallies.slonik.ts'
@@ -16,20 +14,15 @@ import { makePersistBatches } from './persist-batches.slonik.ts'
 import { makeSettleGroup } from './settle-group.ts'
 import { giveUpLease, renewLease, takeLease } from './shard-lease.slonik.ts'
 
-export interface PersistParts {
-  readonly pool: DatabasePool
-  readonly redis: Redis
-  /** A connection of the queue's own, which waits for Redis for ever. */
-  readonly queueConnection: Redis
-  readonly ledgerGrew: () => Promise<void>
-  /** Names this worker among others. */
-  readonly workerId: string
-  readonly log: Log
-  readonly counters: { readonly votes: Counter; readonly batches: Counter; readonly transactions: Counter }
-}
-
-export async function openPersist(stack: AsyncDisposableStack, parts: PersistParts): Promise<void> {
-  const { pool, redis, log, counters } = parts
+export const openPersist: OpenRole = async (stack, ground) => {
+  const { redis, log, counter, workerId } = ground
+  const pool = await ground.openPool({ most: 4, idleInTransactionMs: 5_000, keepsPlans: true })
+  const queueConnection = ground.connect('worker')
+  const counters = {
+    votes: counter('urna_votes_received_total', 'Votes that this worker took from the queue into Postgres.'),
+    batches: counter('urna_batches_persisted_total', 'Jobs that this worker persisted.'),
+    transactions: counter('urna_persist_transactions_total', 'Transactions in which it did so.'),
+  }
   const write = makeWriteTally(redis)
   const { announce } = stack.use(makeAnnounceTally(redis, write.read, log))
   stack.use(
@@ -43,7 +36,7 @@ export async function openPersist(stack: AsyncDisposableStack, parts: PersistPar
   const gathering: { current: Gathering | null } = { current: null }
   const lease = stack.use(
     keepLease({
-      take: () => takeLease(pool, parts.workerId),
+      take: () => takeLease(pool, workerId),
       renew: (held) => renewLease(pool, held),
       giveUp: (held) => giveUpLease(pool, held),
       onHeld: () => gathering.current?.go(),
@@ -60,7 +53,7 @@ export async function openPersist(stack: AsyncDisposableStack, parts: PersistPar
       write,
       storedShards: (pollId) => shardsOfPoll(pool, pollId),
       announce,
-      ledgerGrew: parts.ledgerGrew,
+      ledgerGrew: () => tellLedgerGrew(redis),
     }),
     signal: stopping.signal,
     log,
@@ -70,7 +63,7 @@ export async function openPersist(stack: AsyncDisposableStack, parts: PersistPar
       counters.transactions.inc()
     },
   })
-  gathering.current = stack.use(await gatherBatches({ connection: parts.queueConnection, settle, log }))
+  gathering.current = stack.use(await gatherBatches({ connection: queueConnection, settle, log }))
   // Closing goes last first: the retries end, the worker finishes its transaction, then the lease is given up.
   stack.defer(() => stopping.abort())
   await lease.held().then(

@@ -1,9 +1,7 @@
 /** Opens the role `publish`: the ledger, the polls' events and the tallies onto Kafka. */
-import type { DatabasePool } from 'slonik'
-import type { Counter } from 'prom-client'
-import type { PublishReport } from '../../contracts/pipeline.ts'
-import type { Log } from '../../runtime/log.ts'
 import { repeat } from '../../runtime/rest.ts'
+import { makeReport, onLedgerGrew } from '../ledger-news.redis.ts'
+import type { OpenRole } from '../role-ground.ts'
 import { keepPublishing, type Publishing } from './keep-publishing.ts'
 import { openPolls } from './named-tallies.slonik.ts'
 import { publishPollEvents, publishRows, publishTallies } from './publish-ledger.slonik.ts'
@@ -13,17 +11,14 @@ import { backlog } from './unemitted.slonik.ts'
 const reportEveryMs = 1_000
 
 /** Without brokers it only reports what waits. */
-export function openPublish(
-  stack: AsyncDisposableStack,
-  parts: {
-    readonly pool: DatabasePool
-    readonly brokers: readonly string[] | null
-    readonly report: (report: PublishReport) => Promise<void>
-    readonly log: Log
-    readonly sent: Counter
-  },
-): Pick<Publishing, 'wake' | 'kafkaAnswers'> {
-  const { pool, brokers, log } = parts
+export const openPublish: OpenRole = async (stack, ground) => {
+  const { redis, workerId, checks, log } = ground
+  const brokers = ground.config.kafkaBrokers
+  // A send to Kafka may take 10 s, and its rows stay locked meanwhile.
+  const pool = await ground.openPool({ most: 4, idleInTransactionMs: 15_000 })
+  const subscriber = ground.connect('subscriber')
+  const report = stack.use(makeReport(redis, workerId))
+  const sent = ground.counter('urna_ledger_rows_emitted_total', 'Ledger rows that this worker sent to Kafka.')
   let publishing: Pick<Publishing, 'wake' | 'kafkaAnswers'> = {
     wake: () => undefined,
     kafkaAnswers: () => false,
@@ -39,7 +34,7 @@ export function openPublish(
         tallies: (pollIds) => publishTallies(pool, kafka.send, pollIds),
         openPolls: () => openPolls(pool),
         log,
-        onSent: (rows) => parts.sent.inc(rows),
+        onSent: (rows) => sent.inc(rows),
       }),
     )
   }
@@ -48,10 +43,16 @@ export function openPublish(
     async () => {
       const { waiting, oldest_ms } = await backlog(pool)
       const oldestMs = Math.round(oldest_ms)
-      await parts.report({ at: Date.now(), kafka: publishing.kafkaAnswers(), hop: { waiting, oldestMs } })
+      await report({ at: Date.now(), kafka: publishing.kafkaAnswers(), hop: { waiting, oldestMs } })
     },
     (error) => log.debug({ err: error }, 'could not report what waits for Kafka'),
   )
   stack.defer(() => reporting.stop())
-  return publishing
+  await onLedgerGrew(subscriber, publishing.wake)
+  checks['kafka'] = {
+    required: false,
+    check: async () => {
+      if (!publishing.kafkaAnswers()) throw new Error('Kafka does not answer; events wait in Postgres')
+    },
+  }
 }

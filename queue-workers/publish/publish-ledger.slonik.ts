@@ -27,9 +27,9 @@ export function publishRows(
     const rows = upTo(bytesPerSend, taken)
     const more = taken.length === rowsPerSend || rows.length < taken.length
     if (rows.length === 0) return { polls: [], more }
-    const messages = rows.map(({ batch_id: batchId, poll_id: pollId, stored_at: storedAt, content }) => ({
+    const messages = rows.map(({ batch_id: batchId, poll_id: pollId, stored_at: storedAt, ...row }) => ({
       key: pollId ?? batchId,
-      value: votesRecordedMessage({ batchId, pollId: pollId ?? '', storedAt: new Date(storedAt), content }),
+      value: votesRecordedMessage({ ...row, batchId, pollId: pollId ?? '', storedAt: new Date(storedAt) }),
     }))
     await send(topics.votes.topic, messages)
     crashPoint('publish.sent')

@@ -8,6 +8,9 @@ const rowShape = z.object({
   batch_id: z.string(),
   poll_id: z.string().nullable(),
   stored_at: z.number(),
+  shard: z.number(),
+  seq: z.number(),
+  hash: z.string(),
   content: z.string().transform((text) => Buffer.from(text)),
 })
 const eventShape = z.object({ event_no: z.number(), poll_id: z.string(), message: z.instanceof(Buffer) })
@@ -20,9 +23,9 @@ export type UnemittedRow = z.infer<typeof rowShape>
 /** The oldest rows that no other publisher holds; locked until the transaction ends. */
 export function takeRows(tx: CommonQueryMethods, most: number): Promise<readonly UnemittedRow[]> {
   return tx.any(sql.type(rowShape)`
-    select poll_no, batch_id, poll_id, stored_at, convert_from(content, 'UTF8') as content
+    select poll_no, batch_id, poll_id, stored_at, shard::int, seq, encode(hash, 'hex') as hash, convert_from(content, 'UTF8') as content
     from (
-      select l.poll_no, l.batch_id, p.poll_id, l.stored_at, l.content
+      select l.poll_no, l.batch_id, p.poll_id, l.stored_at, l.shard, l.seq, l.hash, l.content
       from ledger l left join polls p using (poll_no)
       where l.emitted_at is null
       order by l.stored_at limit ${most}

@@ -1,12 +1,12 @@
 /** The laws of Kafka: every ledger row arrives, from its own bytes, whoever dies between sending and marking. */
 import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
-import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { publishPollEvents, publishTallies } from '../../queue-workers/publish/publish-ledger.slonik.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { storedVotes, untilCounted } from '../counts.ts'
 import { adminAt, startHouse, until, voterAt, type Door, type House } from '../house.ts'
+import { rowHash } from '../row-hash.ts'
 import { countedIn, readVotes } from '../read-topic.kafka.ts'
 
 const castMany = (door: Door, pollId: string, many: number) =>
@@ -89,11 +89,7 @@ describe('a publisher', () => {
     for (const { batch_id: batchId, content, hash, shard } of rows) {
       const message = raw.get(`${batchId}/${poll.pollId}`)
       expect(message?.includes(content)).toBe(true)
-      const chained = createHash('sha256')
-        .update(before.get(shard) ?? Buffer.alloc(32))
-        .update(content)
-        .digest()
-      expect(chained.equals(hash)).toBe(true)
+      expect(rowHash(before.get(shard) ?? Buffer.alloc(32), content).equals(hash)).toBe(true)
       before.set(shard, hash)
     }
   })

@@ -22,8 +22,7 @@ export function ReceiptStub({ receipt, check, onCheck, onSendAgain }: ReceiptStu
           Send it again
         </button>
       ) : (
-        check !== 'counted' &&
-        check !== 'not-counted' && (
+        isOpen(check) && (
           <button type="button" className="button-quiet" onClick={onCheck} disabled={check === 'asking'}>
             Check <span className="unseen">that it is counted</span>
           </button>
@@ -33,12 +32,18 @@ export function ReceiptStub({ receipt, check, onCheck, onSendAgain }: ReceiptStu
   )
 }
 
+/** Whether asking again may bring another answer. */
+const isOpen = (check: ReceiptCheck) =>
+  check === 'unasked' || check === 'asking' || check === 'queued' || check === 'failed'
+
 const checkWords: Record<ReceiptCheck, string> = {
   unasked: '',
   asking: 'Looking…',
   queued: 'Safe with us, on its way into the count.',
   counted: 'Yes: it is in the count.',
-  'not-counted': 'An earlier vote of yours stands in the count; this one does not count beside it.',
+  repeat: 'Yes: it is in the count, once.',
+  refused: 'An earlier vote of yours stands in the count; this one does not count beside it.',
+  rejected: 'It could not be stored, so it is not in the count.',
   unknown: 'We do not find it any more. Send it again: it can never count twice.',
   failed: 'No answer just now. Please ask again.',
 }

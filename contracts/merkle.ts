@@ -1,0 +1,69 @@
+/** Merkle trees as RFC 9162 has them: one root for many leaves, and for each leaf a short path that leads to it. */
+
+/**
+ * SHA-256, given by whoever calls: node:crypto on a server, a library in a browser.
+ * leaf: of the byte 0 and the text in UTF-8. node: of the byte 1 and both children.
+ */
+export interface TreeHash {
+  readonly leaf: (text: string) => Uint8Array
+  readonly node: (left: Uint8Array, right: Uint8Array) => Uint8Array
+}
+
+/** All levels of a tree: the leaves first, the root last. A node without a sibling goes up as it is. */
+export type Tree = readonly (readonly Uint8Array[])[]
+
+/** `leaves`: at least one. */
+export function growTree(leaves: readonly Uint8Array[], { node }: Pick<TreeHash, 'node'>): Tree {
+  const levels: Uint8Array[][] = [[...leaves]]
+  for (let level = levels[0] ?? []; level.length > 1; level = levels.at(-1) ?? []) {
+    const above: Uint8Array[] = []
+    for (let i = 0; i < level.length; i += 2) {
+      const [left, right] = [level[i], level[i + 1]]
+      if (left !== undefined) above.push(right === undefined ? left : node(left, right))
+    }
+    levels.push(above)
+  }
+  return levels
+}
+
+export function rootOf(tree: Tree): Uint8Array {
+  const root = tree.at(-1)?.[0]
+  if (root === undefined) throw new Error('a tree without leaves has no root')
+  return root
+}
+
+/** One step of a path as text: the side on which the sibling stands (l or r), and its 32 bytes in base64url. */
+export const stepWidth = 44
+
+/**
+ * The path of the leaf at `index`, from the leaf up: steps of 44 characters. '' where the leaf is the root.
+ * `encode` writes 32 bytes as base64url.
+ */
+export function pathOf(tree: Tree, index: number, encode: (bytes: Uint8Array) => string): string {
+  let path = ''
+  let at = index
+  for (const level of tree.slice(0, -1)) {
+    const sibling = level[at ^ 1]
+    if (sibling !== undefined) path += (at & 1 ? 'l' : 'r') + encode(sibling)
+    at >>= 1
+  }
+  return path
+}
+
+const stepShape = /^(?:[lr][A-Za-z0-9_-]{43})*$/
+
+/** Where a path leads to from this leaf; null where it is no path. */
+export function followPath(
+  leaf: Uint8Array,
+  path: string,
+  { node }: Pick<TreeHash, 'node'>,
+  decode: (text: string) => Uint8Array,
+): Uint8Array | null {
+  if (!stepShape.test(path)) return null
+  let at = leaf
+  for (let start = 0; start < path.length; start += stepWidth) {
+    const sibling = decode(path.slice(start + 1, start + stepWidth))
+    at = path[start] === 'l' ? node(sibling, at) : node(at, sibling)
+  }
+  return at
+}

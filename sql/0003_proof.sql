@@ -1,0 +1,59 @@
+-- What makes the count provable: who signs, what each run accepted of each poll, the anchors, the certification, and
+-- what could not even be read.
+
+-- The public halves of the keys that this house signs with; whoever starts with a key adds it, none is ever removed:
+-- what was signed with it stays checkable.
+create table signing_keys (
+  -- The first 16 characters of the key's JWK thumbprint (RFC 7638): see contracts/signing.ts.
+  key_id text primary key,
+  public_key bytea not null check (length(public_key) = 32),
+  added_at timestamptz not null default now()
+);
+
+-- What each gateway's run put into jobs of each poll, in all, mirrored in the transaction of gateway_runs: as of that
+-- run's last_seq. What is accepted and neither here received nor queued any more is lost, and of this poll.
+create table run_polls (
+  run_id uuid not null references gateway_runs on delete cascade,
+  poll_no integer not null,
+  accepted bigint not null,
+  primary key (run_id, poll_no)
+);
+create index run_polls_by_poll on run_polls (poll_no);
+
+-- The signed heads of a poll's chains: see contracts/anchor.ts. content is what was signed, to the byte.
+create table anchors (
+  poll_no integer not null,
+  anchor_no integer not null check (anchor_no > 0),
+  content bytea not null,
+  signature bytea not null check (length(signature) = 64),
+  key_id text not null references signing_keys,
+  made_at timestamptz not null,
+  emitted_at timestamptz,
+  primary key (poll_no, anchor_no)
+);
+create index anchors_to_emit on anchors (made_at) where emitted_at is null;
+
+-- A poll on its way from `closed` to `certified`: what was asked of it, and what is missing.
+create table certifications (
+  poll_no integer primary key references polls on delete cascade,
+  asked_at timestamptz not null default now(),
+  -- What the admission had let in in all, read once nobody could vote any more; never changed after that.
+  admitted bigint,
+  frozen_at timestamptz,
+  -- What the ledger had received when it was looked at last, and what is missing: an array of sentences.
+  received bigint,
+  missing jsonb not null default '[]',
+  looked_at timestamptz,
+  certified_at timestamptz,
+  constraint certified_is_complete
+    check (certified_at is null or (admitted = received and missing = '[]'::jsonb and frozen_at is not null))
+);
+
+-- Jobs of which not even the votes could be told apart: kept as they came, for a person to look at. Everything else
+-- that cannot be stored is in the ledger as `rejected`, vote by vote.
+create table unreadable_jobs (
+  job_id text primary key,
+  content text not null,
+  why text not null,
+  seen_at timestamptz not null default now()
+);
