@@ -38,7 +38,9 @@ export const ledgerContentShape = z.object({
 export type LedgerContent = z.infer<typeof ledgerContentShape>
 
 /** The one way to write a row's bytes: UTF-8 JSON, keys in this order, no white space. */
-export function canonicalBytes(content: LedgerContent): Buffer {
+export const canonicalBytes = (content: LedgerContent): Buffer => Buffer.from(canonicalText(content))
+
+function canonicalText(content: LedgerContent): string {
   const { pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes } = content
   const mark = content.rehearsal === true && { rehearsal: true }
   const uncounted = content.uncounted.map(({ position, outcome, of, why }) => ({
@@ -47,9 +49,7 @@ export function canonicalBytes(content: LedgerContent): Buffer {
     ...(of && { of: { batchId: of.batchId, position: of.position } }),
     ...(why !== undefined && { why }),
   }))
-  return Buffer.from(
-    JSON.stringify({ pollId, batchId, run, runSeq, runAccepted, acceptedAt, ...mark, votes, uncounted }),
-  )
+  return JSON.stringify({ pollId, batchId, run, runSeq, runAccepted, acceptedAt, ...mark, votes, uncounted })
 }
 
 /** What became of one vote, and why. */
@@ -83,7 +83,7 @@ export type RowHead = z.infer<typeof rowHeadShape>
  * SHA-256(hash of the row before in this (poll, shard) || head); 32 zero bytes stand before the first.
  */
 export function rowHeadText(content: Omit<LedgerContent, 'votes'>, votes: number, root: string): string {
-  const shell = canonicalBytes({ ...content, votes: [] }).toString()
+  const shell = canonicalText({ ...content, votes: [] })
   // No name can hold this: its quotes would stand behind a backslash.
   return shell.replace('"votes":[]', `"votes":${votes},"root":"${root}"`)
 }

@@ -1,4 +1,5 @@
 /** Merkle trees as RFC 9162 has them: one root for many leaves, and for each leaf a short path that leads to it. */
+import { utf8 } from './bytes.ts'
 
 /**
  * SHA-256, given by whoever calls: node:crypto on a server, a library in a browser.
@@ -7,6 +8,14 @@
 export interface TreeHash {
   readonly leaf: (text: string) => Uint8Array
   readonly node: (left: Uint8Array, right: Uint8Array) => Uint8Array
+}
+
+/** The same out of bare SHA-256. */
+export function treeHashOf(sha256: (bytes: Uint8Array) => Uint8Array): TreeHash {
+  return {
+    leaf: (text) => sha256(Uint8Array.of(0, ...utf8(text))),
+    node: (left, right) => sha256(Uint8Array.of(1, ...left, ...right)),
+  }
 }
 
 /** All levels of a tree: the leaves first, the root last. A node without a sibling goes up as it is. */
@@ -66,4 +75,17 @@ export function followPath(
     at = path[start] === 'l' ? node(sibling, at) : node(at, sibling)
   }
   return at
+}
+
+/** Whether a path of this form can lead from the leaf at `index` of a tree of `size` leaves. */
+export function isPathTo(path: string, index: number, size: number): boolean {
+  if (index < 0 || index >= size) return false
+  let sides = ''
+  for (let at = index, last = size - 1; last > 0; at >>= 1, last >>= 1) {
+    if (at % 2 === 1) sides += 'l'
+    else if (at < last) sides += 'r'
+  }
+  if (path.length !== sides.length * stepWidth) return false
+  for (let step = 0; step < sides.length; step++) if (path[step * stepWidth] !== sides[step]) return false
+  return true
 }
