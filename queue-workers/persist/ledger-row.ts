@@ -8,9 +8,8 @@ import {
   type Outcome,
   type Uncounted,
 } from '../../contracts/ledger.ts'
-import { growTree, rootOf } from '../../contracts/merkle.ts'
 import type { VotePlace } from '../../contracts/vote.ts'
-import { treeHash } from '../../runtime/tree-hash.ts'
+import { rootOfTexts } from '../../runtime/flat-tree.ts'
 import { endingOf, numbersOf, type KnownPoll } from './known-poll.ts'
 import type { BatchPart } from './received-batch.ts'
 import type { VoteColumns } from './vote-columns.ts'
@@ -56,8 +55,7 @@ export function makeLedgerRow(
     ...{ acceptedAt: new Date(part.at).toISOString(), uncounted },
     ...(poll?.isRehearsal === true && { rehearsal: true as const }),
   }
-  const root = rootOf(growTree(leaves.map(treeHash.leaf), treeHash))
-  const headText = rowHeadText(head, part.size, Buffer.from(root).toString('base64url'))
+  const headText = rowHeadText(head, part.size, rootOfTexts(leaves))
   return {
     ...{ part, seq: before.seq + 1, tally },
     content: contentOf(head, leaves),
