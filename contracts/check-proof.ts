@@ -1,7 +1,7 @@
 /** Checks, step by step, that a vote lies where its receipt says: only the published keys are taken on trust. */
 import { anchorContentShape, anchorStatement, type AnchorContent } from './anchor.ts'
 import { fromBase64url, fromHex, toBase64url, utf8 } from './bytes.ts'
-import { leafText, rowHeadShape, rowHeadText, type Fate, type RowHead } from './ledger.ts'
+import { fateOf, leafText, rowHeadShape, rowHeadText, type Fate, type RowHead } from './ledger.ts'
 import { followPath, isPathTo, treeHashOf } from './merkle.ts'
 import type { Proof } from './proof.ts'
 import { keyIdLength, thumbprintText, type KeySet } from './signing.ts'
@@ -96,7 +96,7 @@ export function checkProof(
   }
   const receiptRoot = receipt.path === undefined ? undefined : rootBy(receipt.path)
   const head = proof === null ? null : readHead(proof.head)
-  const fate = head === null ? null : fateIn(head, receipt.position)
+  const fate = head === null ? null : fateOf(head.uncounted, receipt.position)
   const anchored = proof?.anchor ?? null
   const content = anchored === null ? null : readAnchor(anchored.content)
   const isSigned = (statement: string, signature: string, keyId: string) => {
@@ -176,14 +176,6 @@ function parsed(text: string): unknown {
   } catch {
     return null
   }
-}
-
-/** Of a vote that lies in the row's tree. */
-function fateIn({ uncounted }: RowHead, position: number): Fate {
-  const its = uncounted.find((vote) => vote.position === position)
-  if (its === undefined) return { outcome: 'counted' }
-  const { position: _, ...fate } = its
-  return fate
 }
 
 /** A key's name is made of the key: who keeps a receipt has pinned it. */

@@ -55,14 +55,19 @@ function canonicalText(content: LedgerContent): string {
 /** What became of one vote, and why. */
 export type Fate = { readonly outcome: 'counted' } | Omit<Uncounted, 'position'>
 
-/** What became of the vote at a position of a row's batch; null where the row holds no such vote there. */
-export function outcomeAt(content: LedgerContent, position: number, voteId: string): Fate | null {
-  if (!content.votes.some(([at, id]) => at === position && id === voteId)) return null
-  const its = content.uncounted.find((vote) => vote.position === position)
+/** What became of the vote at a position that a row holds. */
+export function fateOf(uncounted: readonly Uncounted[], position: number): Fate {
+  const its = uncounted.find((vote) => vote.position === position)
   if (its === undefined) return { outcome: 'counted' }
   const { position: _, ...fate } = its
   return fate
 }
+
+/** The same; null where the row holds no such vote there. */
+export const outcomeAt = (content: LedgerContent, position: number, voteId: string): Fate | null =>
+  content.votes.some(([at, id]) => at === position && id === voteId)
+    ? fateOf(content.uncounted, position)
+    : null
 
 /** A vote as a leaf of its row's tree (merkle.ts): its text in the row, to the byte. */
 export const leafText = ([position, voteId, box, option]: LedgerContent['votes'][number]): string =>

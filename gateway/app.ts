@@ -8,7 +8,6 @@ import { redisNow } from '../runtime/redis-clock.redis.ts'
 import { openBallot } from './ballot/open-ballot.ts'
 import { makeAllowance } from './ballot/allowance.ts'
 import { makeRememberedOf, makeRememberedVote } from './ballot/remembered-vote.redis.ts'
-import { makeVoteOutcome } from './ballot/vote-outcome.slonik.ts'
 import { makeVoteStatus } from './ballot/vote-status.ts'
 import type { Config } from './config.ts'
 import { mirrorRuns } from './memory/mirror-runs.slonik.ts'
@@ -23,6 +22,8 @@ import { makePollBook } from './polls/poll-book.ts'
 import type { StoredPoll } from './polls/poll-rows.slonik.ts'
 import { makeProjectPoll, resumeVoting, stopVoting, unprojectPoll } from './polls/project-poll.redis.ts'
 import { readRulesVersions } from './polls/projected-polls.redis.ts'
+import { openReceipts } from './receipts/open-receipts.ts'
+import { makeHasVoted } from './results/has-voted.redis.ts'
 import { makeSessions } from './sessions/session-tokens.ts'
 import { makeVerifySession } from './sessions/verify-session.ts'
 import { makeVerifiedId, makeVoterKey } from './sessions/voter-key.ts'
@@ -67,8 +68,13 @@ export async function openGateway(
 
   const { note: noteRun } = stack.use(mirrorRuns(pool, log))
   const voterKey = makeVoterKey(config.voterSecret)
+  const receipts = openReceipts(stack, {
+    ...config,
+    ...{ pool, redis, log: log.child({ part: 'receipts' }) },
+  })
   const { castVote, held, answers } = openBallot(stack, {
     ...{ book, memory, voterKey, noteRun, redis: ballotRedis, refreshRules: following.refresh },
+    complete: receipts.complete,
     ...{ mostWaiting: config.mostWaiting, mostHeld: config.mostHeld, log: log.child({ part: 'ballot' }) },
     groups: new Histogram({
       name: 'urna_group_votes',
@@ -99,7 +105,8 @@ export async function openGateway(
   const voteStatus = makeVoteStatus({
     ...{ book, voterKey },
     remembered: makeRememberedVote(redis),
-    outcome: makeVoteOutcome(pool),
+    ...receipts.lookUp,
+    hasVoted: makeHasVoted(redis),
   })
   const allowance = makeAllowance({
     ...{ book, voterKey, rememberedOf: makeRememberedOf(redis) },
@@ -128,7 +135,7 @@ export async function openGateway(
   })
   return openApi(stack, {
     ...{ config, redis, subscriber, pool, book, sessions, voterKey, castVote, voteStatus, allowance },
-    ...{ verifySession, commands, registry, log },
+    ...{ verifySession, commands, registry, log, serveKeys: receipts.serveKeys },
     checks: {
       postgres: { required: false, check: () => postgresAnswers(pool) },
       redis: { required: true, check: async () => void (await redis.ping()) },

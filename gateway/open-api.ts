@@ -34,6 +34,7 @@ import type { PollBook } from './polls/poll-book.ts'
 import type { PollCommands } from './polls/poll-commands.ts'
 import { makeHasVoted } from './results/has-voted.redis.ts'
 import { makeVotedIn } from './results/voted-in.ts'
+import type { ServeKeys } from './receipts/serve-keys.ts'
 import type { Sessions } from './sessions/session-tokens.ts'
 import type { Voter } from './sessions/voter.ts'
 
@@ -53,6 +54,7 @@ export interface ApiParts {
   readonly allowance: (voter: Voter, pollId: string) => Promise<Allowance | null>
   readonly verifySession: (previous: string | null, identityToken: string) => Session | null
   readonly commands: PollCommands
+  readonly serveKeys: ServeKeys
   readonly checks: Readonly<Record<string, Check>>
   readonly registry: Registry
   readonly log: Log
@@ -96,6 +98,7 @@ export async function openApi(
       ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
     }),
     serveTotals: makeServeTotals({ polls: book, read: makeReadTotals(pool), now: Date.now, log }),
+    serveKeys: parts.serveKeys,
     votedIn: makeVotedIn({
       ...{ polls: book, readSession: sessions.read, voterKey: parts.voterKey },
       hasVoted: makeHasVoted(redis),

@@ -24,6 +24,8 @@ import { readTallyFromPostgres } from '../gateway/broadcast/read-tally.slonik.ts
 import { makeReadTally } from '../gateway/broadcast/read-tally.ts'
 import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
 import { makePollBook } from '../gateway/polls/poll-book.ts'
+import { makeReadKeys } from '../gateway/receipts/read-keys.slonik.ts'
+import { makeServeKeys } from '../gateway/receipts/serve-keys.ts'
 import { makeHasVoted } from '../gateway/results/has-voted.redis.ts'
 import { makeVotedIn } from '../gateway/results/voted-in.ts'
 import { makeSessions } from '../gateway/sessions/session-tokens.ts'
@@ -114,6 +116,10 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     serveTotals: makeServeTotals({
       ...{ polls, now: Date.now, log },
       read: given.readTotals ?? makeReadTotals(pool),
+    }),
+    serveKeys: makeServeKeys({
+      own: { keyId: 'k'.repeat(16), publicKey: Buffer.alloc(32) },
+      ...{ read: makeReadKeys(pool), now: Date.now, log },
     }),
     votedIn: makeVotedIn({ polls, readSession: sessions.read, voterKey, hasVoted: makeHasVoted(redis) }),
     serveScreens: makeScreens({

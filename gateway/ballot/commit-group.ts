@@ -4,6 +4,7 @@ import { backoffMs } from '../../contracts/backoff.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
 import type { Log } from '../../runtime/log.ts'
 import { rest } from '../../runtime/rest.ts'
+import type { CompleteReceipts } from '../receipts/complete-receipts.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
 import type { Admit } from './admit.bullmq.ts'
 import { MemoryChanged, type GroupAnswer, type GroupVote } from './judged-vote.ts'
@@ -31,6 +32,8 @@ export function makeCommitGroup(parts: {
   readonly memory: KnownMemory
   readonly admit: Admit
   readonly redisIsThere: () => boolean
+  /** Signs what was admitted. */
+  readonly complete: CompleteReceipts
   /** Told of each batch that stands in the queue, with its size. */
   readonly onBatch: (state: RunState, size: number) => void
   readonly log: Log
@@ -46,14 +49,15 @@ export function makeCommitGroup(parts: {
       if (known === null) return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
       if (run.id !== known.run) run = { id: known.run, accepted: 0 }
       try {
-        const judged = await admit(uuidv7(), votes, { ...known, accepted: run.accepted })
+        const batchId = uuidv7()
+        const judged = await admit(batchId, votes, { ...known, accepted: run.accepted })
         crashPoint('ballot.enqueued')
         if (judged.accepted > run.accepted) {
           run = { id: known.run, accepted: judged.accepted }
           const { seq, accepted, polls } = judged
-          parts.onBatch({ run: run.id, seq, accepted, polls }, judged.admitted)
+          parts.onBatch({ run: run.id, seq, accepted, polls }, judged.admitted.length)
         }
-        return judged.answers
+        return parts.complete(batchId, votes, judged)
       } catch (error) {
         if (error instanceof MemoryChanged) {
           memory.doubt()

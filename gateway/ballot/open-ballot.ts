@@ -5,6 +5,7 @@ import { groupSize } from '../../contracts/batch.ts'
 import type { CastVote, VoteAnswer } from '../../contracts/vote.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
+import type { CompleteReceipts } from '../receipts/complete-receipts.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
 import type { PollBook } from '../polls/poll-book.ts'
 import type { Voter } from '../sessions/voter.ts'
@@ -34,6 +35,7 @@ export function openBallot(
     readonly voterKey: (keyVersion: number, pollId: string, voters: string, identity: string) => string
     readonly refreshRules: (pollId: string) => Promise<void>
     readonly noteRun: (state: RunState) => void
+    readonly complete: CompleteReceipts
     readonly mostWaiting: number
     readonly mostHeld: number
     readonly log: Log
@@ -51,7 +53,7 @@ export function openBallot(
     most: groupSize,
     ...{ pace, late },
     commit: makeCommitGroup({
-      ...{ memory: parts.memory, admit, log },
+      ...{ memory: parts.memory, admit, complete: parts.complete, log },
       redisIsThere: () => parts.redis.status === 'ready',
       onBatch(state, size) {
         parts.noteRun(state)

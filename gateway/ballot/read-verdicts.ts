@@ -10,8 +10,8 @@ const headShape = z
 
 export interface Judged {
   readonly answers: readonly GroupAnswer[]
-  /** How many votes were admitted into the batch. */
-  readonly admitted: number
+  /** Of each position of the batch, the place of its vote in the group: who was admitted. */
+  readonly admitted: readonly number[]
   /** The run's batches and votes in jobs, as they now stand. */
   readonly seq: number
   readonly accepted: number
@@ -37,7 +37,7 @@ export function readVerdicts(
   const acceptedAt = Number(nowText)
   const lefts = leftsText === '' ? [] : leftsText.split(',')
   const answers = new Array<GroupAnswer>(letters.length)
-  let position = 0
+  const admitted: number[] = []
   let text = 0
   let left = 0
   const remainingFor = (vote: GroupVote | undefined): number | null => {
@@ -49,7 +49,8 @@ export function readVerdicts(
     const letter = letters.charAt(i)
     const vote = votes[place]
     if (letter === 'a') {
-      const receipt = { batchId, position: position++ }
+      const receipt = { batchId, position: admitted.length }
+      admitted.push(place)
       answers[place] = { is: 'accepted', acceptedAt, remaining: remainingFor(vote), receipt }
     } else if (letter === 'q' || letter === 's') {
       answers[place] = readRemembered(texts[text++] ?? '', remainingFor(vote))
@@ -57,7 +58,7 @@ export function readVerdicts(
   })
   const accepts = ofPolls === '' ? [] : ofPolls.split(',')
   const polls = accepts.map((text, i) => ({ pollNo: pollNos[i] ?? 0, accepted: Number(text) }))
-  return { answers, admitted: position, seq, accepted, polls }
+  return { answers, admitted, seq, accepted, polls }
 }
 
 function readRemembered(text: string, remaining: number | null): GroupAnswer {

@@ -5,6 +5,7 @@ import type { Ops } from '../../../runtime/ops.ts'
 import type { ServeGraphql } from '../graphql/serve.ts'
 import type { VotedIn } from '../../results/voted-in.ts'
 import type { ServeTotals } from '../totals/serve-totals.ts'
+import type { ServeKeys } from '../../receipts/serve-keys.ts'
 import type { CastCall } from '../trpc/cast-call.ts'
 import type { CallContext } from '../trpc/procedures.ts'
 import { notJsonSays, refuseRequest, type Area } from './answers.ts'
@@ -26,6 +27,7 @@ export interface DoorParts {
   readonly serveTrpc: ServeTrpc
   readonly serveGraphql: ServeGraphql
   readonly serveTotals: ServeTotals
+  readonly serveKeys: ServeKeys
   readonly serveScreens: ServeScreens
   /** Where the caller has voted, of the polls that a GraphQL request names. */
   readonly votedIn: VotedIn
@@ -93,6 +95,10 @@ export function makeDoor(parts: DoorParts): Door {
     if (area === 'totals') {
       setSecurityHeaders(res, 'data')
       return guard(res, 'other', parts.serveTotals(req, res, path))
+    }
+    if (area === 'keys') {
+      setSecurityHeaders(res, 'data')
+      return guard(res, 'other', parts.serveKeys(req, res))
     }
     if (!comesIn(req, res, area)) return
     if (req.method === 'GET') return guard(res, area, answer(req, res, area, path, { read: '' }))

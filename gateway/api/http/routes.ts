@@ -1,13 +1,15 @@
 /** Every address of the gateway, and the area that answers it: there is no other way in. */
+import { keysPath } from '../../../contracts/signing.ts'
 import { opsPages } from '../../../runtime/ops.ts'
 
-export type RouteArea = 'trpc' | 'graphql' | 'totals' | 'ops' | 'screens'
+export type RouteArea = 'trpc' | 'graphql' | 'totals' | 'keys' | 'ops' | 'screens'
 
 /** The first that fits; `*` stands for anything. */
 export const routes: readonly { readonly path: string; readonly area: RouteArea }[] = [
   { path: '/trpc/*', area: 'trpc' },
   { path: '/graphql', area: 'graphql' },
   { path: '/api/polls/*/totals', area: 'totals' },
+  { path: keysPath, area: 'keys' },
   ...opsPages.map((path) => ({ path, area: 'ops' as const })),
   { path: '/*', area: 'screens' },
 ]

@@ -74,8 +74,13 @@ const accept = (answer: VoteAnswer): CallAnswer => ({ ...statusOf(answer), json:
 function textOf(answer: VoteAnswer): string {
   if (!answer.accepted) return JSON.stringify({ result: { data: answer } })
   const { voteId, acceptedAt, remaining, receipt } = answer
+  const { batchId, position, path, signature, keyId } = receipt
+  const proof =
+    path === undefined || signature === undefined || keyId === undefined
+      ? ''
+      : `,"path":"${path}","signature":"${signature}","keyId":"${keyId}"`
   return (
     `{"result":{"data":{"accepted":true,"voteId":"${voteId}","acceptedAt":"${acceptedAt}","remaining":${remaining},` +
-    `"receipt":{"batchId":"${receipt.batchId}","position":${receipt.position}}}}}`
+    `"receipt":{"batchId":"${batchId}","position":${position}${proof}}}}}`
   )
 }
