@@ -24,7 +24,7 @@ const check = (its: { own?: OwnVote; proof?: Proof | null; state?: string; keys?
 const resultsOf = ({ steps }: ReturnType<typeof check>) => steps.map(({ result }) => result)
 
 describe('a proof', () => {
-  it('PC1 that is whole holds in every step and names the anchor, for batches of any size and each place in them', () => {
+  it('CP1 that is whole holds in every step and names the anchor, for batches of any size and each place in them', () => {
     for (const votes of [1, 2, 3, 7, 8, 9, 500]) {
       for (const position of new Set([0, 1, votes >> 1, votes - 1])) {
         if (position >= votes) continue
@@ -38,7 +38,7 @@ describe('a proof', () => {
     }
   })
 
-  it("PC2 holds with the browser's tools as with the server's", () => {
+  it("CP2 holds with the browser's tools as with the server's", () => {
     ed.hashes.sha512 = sha512
     const verify = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) =>
       ed.verify(signature, message, publicKey)
@@ -47,7 +47,7 @@ describe('a proof', () => {
     expect(checked({ ...own, receipt: { ...own.receipt, signature: 'A'.repeat(86) } }).failed).toBe('receipt')
   })
 
-  it('PC3 leaves open what is not there yet: the ledger, the anchor, the signature', () => {
+  it('CP3 leaves open what is not there yet: the ledger, the anchor, the signature', () => {
     expect(resultsOf(check({ proof: null }))).toEqual(['holds', 'holds', 'open', 'open', 'open', 'open'])
     const unanchored = check({ proof: { ...proof, anchor: null } })
     expect(resultsOf(unanchored)).toEqual(['holds', 'holds', 'holds', 'holds', 'open', 'open'])
@@ -58,7 +58,7 @@ describe('a proof', () => {
     expect(new Set(resultsOf(check({ own: bare, proof: null })))).toEqual(new Set(['open']))
   })
 
-  it('PC4 says what became of a vote that was not counted, and where the one lies that was', () => {
+  it('CP4 says what became of a vote that was not counted, and where the one lies that was', () => {
     const of = { batchId: idOf(1), position: 2 }
     const uncounted = `[{"position":3,"outcome":"repeat","of":${JSON.stringify(of)}}]`
     const made = madeProof(key, { votes: 5, position: 3, uncounted })
@@ -114,10 +114,12 @@ const tamperings: readonly [string, ProofStep, Parameters<typeof check>[0]][] = 
   ['a receipt of another batch', 'receipt', withReceipt({ batchId: idOf(1) })],
   ['a receipt for another poll', 'receipt', { own: { ...own, pollId: idOf(1) } }],
   ['a key that was never published', 'receipt', { keys: keySetOf(aKey(9)) }],
+  // Signed well enough by the key that was put in the place of the one that the receipt names.
   [
     'a key under the name of another',
     'receipt',
     {
+      ...withReceipt({ signature: madeProof(otherKey, { votes: 5, position: 3 }).own.receipt.signature }),
       keys: { keys: keySetOf(otherKey).keys.map((its) => ({ ...its, kid: own.receipt.keyId ?? '' })) },
     },
   ],
@@ -163,7 +165,7 @@ const tamperings: readonly [string, ProofStep, Parameters<typeof check>[0]][] = 
 ]
 
 describe('a proof that was touched', () => {
-  it.each(tamperings)('PC5 %s: fails at the step "%s"', (_, step, its) => {
+  it.each(tamperings)('CP5 %s: fails at the step "%s"', (_, step, its) => {
     const checked = check(its)
     expect(checked.failed).toBe(step)
     expect(checked.anchor).toBeNull()
@@ -171,12 +173,12 @@ describe('a proof that was touched', () => {
     expect(checked.steps.slice(0, -1).every(({ result }) => result !== 'fails')).toBe(true)
   })
 
-  it('PC6 the row that every tampering starts from stands where its path says', () => {
+  it('CP6 the row that every tampering starts from stands where its path says', () => {
     expect(anchor.path).toBe(pathInHashes(whole.rows, 2))
     expect(check({}).failed).toBeNull()
   })
 
-  it('PC7 has a sentence for every step and result', () => {
+  it('CP7 has a sentence for every step and result', () => {
     const words = proofSteps.flatMap((step) => Object.values(stepWords[step]))
     expect(new Set(words).size).toBe(18)
   })

@@ -2,7 +2,7 @@
 import type { PollRecord } from '../../contracts/poll.ts'
 import type { Proof } from '../../contracts/proof.ts'
 import type { RememberedVote } from '../../contracts/remembered.ts'
-import type { AskedVote, Receipt, VoteStatus } from '../../contracts/vote.ts'
+import type { AskedVote, Receipt, VotePlace, VoteStatus } from '../../contracts/vote.ts'
 import { dependsOnVoting, whatShows, type Reader } from '../../contracts/what-shows.ts'
 import type { PollBook } from '../polls/poll-book.ts'
 import type { FindVote, FoundVote } from '../receipts/find-vote.ts'
@@ -10,6 +10,9 @@ import type { ProveVote } from '../receipts/prove-vote.ts'
 import type { HasVoted } from '../results/has-voted.redis.ts'
 import { keysInPoll } from '../sessions/keys-in-poll.ts'
 import type { Voter } from '../sessions/voter.ts'
+
+const isAt = (vote: RememberedVote | null, { batchId, position }: VotePlace): boolean =>
+  vote?.batchId === batchId && vote.position === position
 
 /** Null: nobody can say now. */
 export type AskVoteStatus = (voter: Voter, asked: AskedVote) => Promise<VoteStatus | null>
@@ -31,33 +34,35 @@ export function makeVoteStatus(parts: {
     const poll = parts.book.byId(pollId)
     if (poll === null) return { state: 'unknown' }
     const keys = keysInPoll(poll, voter, parts.voterKey).map(({ key }) => key)
-    for (const key of keys) {
-      const vote = await parts.remembered(pollId, key, voteId)
-      if (vote === null) continue
-      const { batchId, position } = vote
-      const at = { batchId, position }
-      // With Postgres away the safe word is the lesser one: the vote is accepted and waits.
-      const found = await findVote(poll, at, voteId).catch(() => null)
-      if (found === null) return { state: 'queued', receipt: parts.receiptAt(batchId, position) ?? at }
-      return told(poll, found, async () => 'voter')
+    const vote = await rememberedIn(poll, keys, voteId)
+    // A vote that is counted outlives what is remembered of its voter; and after a loss of Redis the same vote may lie
+    // in a second batch: what is asked about is the place that was shown.
+    const shown = receipt === undefined || isAt(vote, receipt) ? null : receipt
+    const found = shown === null ? null : await findVote(poll, shown, voteId).catch(() => 'away' as const)
+    if (found !== null && found !== 'away') {
+      // Who shows a receipt need not be who voted: that matters where only voters see the counts.
+      const isVoter = async () => vote !== null || (dependsOnVoting(poll) && (await hasVoted(pollId, keys)))
+      return told(poll, found, async () => ((await isVoter()) ? 'voter' : 'stranger'))
     }
-    return receipt === undefined ? { state: 'unknown' } : shown(poll, receipt, voteId, keys)
+    if (vote === null) return found === 'away' ? null : { state: 'unknown' }
+    const { batchId, position } = vote
+    const at = { batchId, position }
+    // With Postgres away the safe word is the lesser one: the vote is accepted and waits.
+    const its = await findVote(poll, at, voteId).catch(() => null)
+    if (its === null) return { state: 'queued', receipt: parts.receiptAt(batchId, position) ?? at }
+    return told(poll, its, async () => 'voter')
   }
 
-  /** A vote that is counted outlives what is remembered of its voter: then its receipt leads to it. */
-  async function shown(
-    poll: PollRecord,
-    receipt: Receipt,
-    voteId: string,
+  async function rememberedIn(
+    { pollId }: PollRecord,
     keys: readonly string[],
-  ): Promise<VoteStatus | null> {
-    const found = await findVote(poll, receipt, voteId).catch(() => 'away' as const)
-    if (found === 'away') return null
-    if (found === null) return { state: 'unknown' }
-    // Who shows a receipt need not be who voted: that matters where only voters see the counts.
-    return told(poll, found, async () =>
-      dependsOnVoting(poll) && (await hasVoted(poll.pollId, keys)) ? 'voter' : 'stranger',
-    )
+    voteId: string,
+  ): Promise<RememberedVote | null> {
+    for (const key of keys) {
+      const vote = await parts.remembered(pollId, key, voteId)
+      if (vote !== null) return vote
+    }
+    return null
   }
 
   async function told(
