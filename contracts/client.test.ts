@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
-import { openDoorHouse } from '../tests/door-house.ts'
+import { openDoorHouse, type DoorHouseOptions } from '../tests/door-house.ts'
 import { makeUrnaClient, type ClientOptions } from './client.ts'
 import type { VoteRefusal } from './refusals.ts'
-import type { CastVote, VoteAnswer } from './vote.ts'
+import type { AskedVote, CastVote, Receipt, VoteAnswer } from './vote.ts'
 
 const receipt = { batchId: uuidv7(), position: 0 }
 const accept = ({ voteId }: CastVote): VoteAnswer => ({
@@ -17,9 +17,13 @@ const refuse =
   (_: CastVote): VoteAnswer => ({ accepted: false, reason, message: 'No.', ...(retryAt && { retryAt }) })
 
 /** A client whose votes are answered in turn, the last answer for ever, and the votes that reached the ballot. */
-async function openDevice(answers: ((vote: CastVote) => VoteAnswer)[], its: Partial<ClientOptions> = {}) {
+async function openDevice(
+  answers: ((vote: CastVote) => VoteAnswer)[],
+  its: Partial<ClientOptions> & Pick<DoorHouseOptions, 'voteStatus'> = {},
+) {
   const heard: CastVote[] = []
   const house = await openDoorHouse({
+    ...(its.voteStatus && { voteStatus: its.voteStatus }),
     async castVote(vote) {
       heard.push(vote)
       return (answers.length > 1 ? answers.shift() : answers[0])?.(vote) ?? refuse('unavailable')(vote)
@@ -210,4 +214,47 @@ test('D15 a client that an overloaded server did not wait for sends the same vot
 
 test('D16 a client whose connection has died without a word sends the same vote again', async () => {
   expect(await castOverBadLine(() => undefined, 500)).toBeGreaterThan(1)
+})
+
+const whole: Receipt = {
+  ...receipt,
+  ...{ path: `l${'A'.repeat(43)}`, signature: 'B'.repeat(86), keyId: 'C'.repeat(16) },
+}
+const acceptWith =
+  (its: Receipt) =>
+  (vote: CastVote): VoteAnswer =>
+    ({ ...accept(vote), receipt: its }) as VoteAnswer
+
+test('CL9 a signed receipt stays when the same vote hears its place alone, and is replaced by another place', async () => {
+  const elsewhere = { ...receipt, position: 1 }
+  await using device = await openDevice([whole, receipt, elsewhere].map(acceptWith))
+  const choice = { pollId: uuidv7(), optionId: 'a' }
+  const kept = () => device.client.keptVote(choice)?.receipt
+  for (const expected of [whole, whole, elsewhere]) {
+    expect((await device.client.cast(choice)).accepted).toBe(true)
+    expect(kept()).toEqual(expected)
+  }
+  expect(new Set(voteIds(device.heard)).size).toBe(1)
+})
+
+test('CL10 what vote.status adds to a receipt is kept, of that very vote and place only', async () => {
+  const asked: AskedVote[] = []
+  const told = [{ ...whole, position: 9 }, whole, receipt]
+  await using device = await openDevice([accept], {
+    voteStatus(its) {
+      asked.push(its)
+      const next = told.shift()
+      return { state: 'counted', ...(next && { receipt: next }) }
+    },
+  })
+  const choice = { pollId: uuidv7(), optionId: 'a' }
+  expect(await device.client.voteStatus(choice)).toBeNull()
+  await device.client.cast(choice)
+  const kept = () => device.client.keptVote(choice)?.receipt
+  for (const expected of [receipt, whole, whole, whole]) {
+    expect(await device.client.voteStatus(choice)).toMatchObject({ state: 'counted' })
+    expect(kept()).toEqual(expected)
+  }
+  expect(asked.map((its) => its.receipt)).toEqual([receipt, receipt, whole, whole])
+  expect(new Set(asked.map(({ voteId }) => voteId))).toEqual(new Set(voteIds(device.heard)))
 })

@@ -6,11 +6,11 @@ import type { AppRouter } from '../gateway/api/trpc/router.ts'
 import { backoffMs } from './backoff.ts'
 import { memoryStorage, readKept, type ClientStorage } from './client-storage.ts'
 import { inTime, restOrThrow } from './in-time.ts'
-import { isSameChoice, keptVotes, type WhereKept } from './kept-votes.ts'
+import { isSameChoice, keptVotes, wholeReceipt, type WhereKept } from './kept-votes.ts'
 import type { BallotBox } from './poll.ts'
 import { personTag } from './person-tag.ts'
 import { voteRefusals } from './refusals.ts'
-import { sessionShape, type Allowance, type Session, type VoteAnswer } from './vote.ts'
+import { sessionShape, type Allowance, type Session, type VoteAnswer, type VoteStatus } from './vote.ts'
 
 type LinkOptions = HTTPLinkOptions<AppRouter['_def']['_config']['$types']>
 
@@ -108,20 +108,35 @@ export function makeUrnaClient(options: ClientOptions) {
       return verified
     })
 
-  /** What this voter may still do in a poll. */
-  async function allowance(pollId: string, signal?: AbortSignal): Promise<Allowance> {
-    const ask = async () => {
+  /** Asks once, and once more with a mended session. */
+  async function ask<T>(question: (within: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const once = async () => {
       if (session() === null) await startSession()
-      return inTime(
-        answerWithinMs,
-        (within) => trpc.vote.allowance.query({ pollId }, { signal: within }),
-        signal,
-      )
+      return inTime(answerWithinMs, question, signal)
     }
-    return ask().catch(async (error: unknown) => {
+    return once().catch(async (error: unknown) => {
       if (!(await mendSession(error))) throw error
-      return ask()
+      return once()
     })
+  }
+
+  /** What this voter may still do in a poll. */
+  const allowance = (pollId: string, signal?: AbortSignal): Promise<Allowance> =>
+    ask((within) => trpc.vote.allowance.query({ pollId }, { signal: within }), signal)
+
+  /**
+   * What became of the last vote that is kept there, null where none is. What the answer adds to a receipt of which the
+   * place alone was heard is kept.
+   */
+  async function voteStatus(where: WhereKept, signal?: AbortSignal): Promise<VoteStatus | null> {
+    const votes = votesIn(where)
+    const vote = votes.last()
+    if (vote === null) return null
+    const { voteId, receipt } = vote
+    const asked = { pollId: where.pollId, voteId, ...(receipt && { receipt }) }
+    const status = await ask((within) => trpc.vote.status.query(asked, { signal: within }), signal)
+    if (status.receipt !== undefined) votes.complete(voteId, status.receipt)
+    return status
   }
 
   /**
@@ -155,8 +170,8 @@ export function makeUrnaClient(options: ClientOptions) {
           signal,
         )
         if (answer.accepted) {
-          const { acceptedAt, receipt } = answer
-          votes.keep({ ...vote, acceptedAt, receipt })
+          const { acceptedAt } = answer
+          votes.keep({ ...vote, acceptedAt, receipt: wholeReceipt(answer.receipt, before, voteId) })
           return answer
         }
         if (voteRefusals[answer.reason].status !== 503) {
@@ -207,7 +222,7 @@ export function makeUrnaClient(options: ClientOptions) {
   }
 
   return {
-    ...{ trpc, session, person, startSession, verify, allowance, cast },
+    ...{ trpc, session, person, startSession, verify, allowance, voteStatus, cast },
     keptVote: (where: WhereKept) => votesIn(where).last(),
     unansweredVotes: (where: WhereKept) => votesIn(where).unanswered(),
   }

@@ -44,6 +44,8 @@ export interface KeptVotes {
   readonly unanswered: () => readonly KeptVote[]
   /** As the last one; what has no answer yet stays among the unanswered. */
   readonly keep: (vote: KeptVote) => void
+  /** Puts the whole receipt in place of the bare one that is kept of this vote. */
+  readonly complete: (voteId: string, receipt: Receipt) => void
   /** A vote that was refused is no vote to remember: what was accepted before it stands. */
   readonly takeBack: (voteId: string, before: KeptVote | null) => void
 }
@@ -69,6 +71,11 @@ export function keptVotes(storage: ClientStorage, where: WhereKept, person: stri
       setBesides(unanswered().filter((other) => other.voteId !== vote.voteId))
       storage.setItem(place, JSON.stringify(vote))
     },
+    complete(voteId, receipt) {
+      const kept = at(place)
+      if (kept?.voteId !== voteId || kept.receipt === undefined || !isSamePlace(kept.receipt, receipt)) return
+      if (isWhole(receipt)) storage.setItem(place, JSON.stringify({ ...kept, receipt }))
+    },
     takeBack(voteId, before) {
       setBesides(besides().filter((other) => other.voteId !== voteId))
       if (at(place)?.voteId !== voteId) return
@@ -76,6 +83,17 @@ export function keptVotes(storage: ClientStorage, where: WhereKept, person: stri
       else storage.setItem(place, JSON.stringify(before))
     },
   }
+}
+
+const isSamePlace = (one: Receipt, other: Receipt) =>
+  one.batchId === other.batchId && one.position === other.position
+const isWhole = ({ path, signature, keyId }: Receipt) =>
+  path !== undefined && signature !== undefined && keyId !== undefined
+
+/** A repeat may hear the place alone: what was signed before is not given away for it. */
+export function wholeReceipt(heard: Receipt, kept: KeptVote | null, voteId: string): Receipt {
+  if (kept?.receipt === undefined || kept.voteId !== voteId || isWhole(heard)) return heard
+  return isSamePlace(heard, kept.receipt) ? kept.receipt : heard
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The gateway's door alone, on real Redis and Postgres, with a ballot that the test itself is. */
 import type { ServerResponse } from 'node:http'
-import type { CastVote, VoteAnswer } from '../contracts/vote.ts'
+import type { AskedVote, CastVote, VoteAnswer, VoteStatus } from '../contracts/vote.ts'
 import { connectPostgres } from '../runtime/connect.slonik.ts'
 import { listen } from '../runtime/listen.ts'
 import { makeOps } from '../runtime/ops.ts'
@@ -48,6 +48,7 @@ export interface DoorHouseOptions {
   readonly readTotals?: ReadTotals
   readonly readTimeline?: ReadTimeline
   readonly castVote?: (vote: CastVote) => Promise<VoteAnswer>
+  readonly voteStatus?: (asked: AskedVote) => VoteStatus
 }
 
 export async function openDoorHouse(given: DoorHouseOptions = {}) {
@@ -93,7 +94,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     },
     polls,
     castVote,
-    voteStatus: async () => ({ state: 'unknown' }),
+    voteStatus: async (_voter, asked) => given.voteStatus?.(asked) ?? { state: 'unknown' },
     allowance: async () => null,
     verifySession: () => null,
     commands: {

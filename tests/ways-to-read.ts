@@ -168,6 +168,7 @@ export function essence(body: unknown, pollId: string): string {
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
     .replace(/"token":"[^"]+"/g, '"token":"<token>"')
+    .replace(/"signature":"[^"]+"/g, '"signature":"<signature>"')
 }
 
 type Entry = Readonly<Record<string, unknown>>

@@ -50,6 +50,9 @@ const whoever =
 
 const command = whoever('nothing', 'refused', 'refused', 'refused')
 const ofAVoter = whoever('refused', 'nothing', 'nothing', 'refused')
+/** Of one's own vote; the proof of it, for a voter who may see the counts, tells them how many votes there were. */
+const provenToVoters: Expects = (its, reader) =>
+  reader === 'voter' && byTheRule(its, reader) === 'counts' ? 'counts' : ofAVoter(its, reader)
 const nothing = always('nothing')
 const all = always('all')
 
@@ -70,7 +73,7 @@ export const rows: Readonly<Record<string, Expects>> = {
   'poll.byId': nothing,
   'poll.bySlug': nothing,
   'vote.allowance': ofAVoter,
-  'vote.status': ofAVoter,
+  'vote.status': provenToVoters,
   'vote.cast': ofAVoter,
   'admin.updatePoll': command,
   'admin.createPoll': command,
@@ -82,6 +85,7 @@ export const rows: Readonly<Record<string, Expects>> = {
   'admin.closePoll': command,
   'admin.openPoll': command,
   'GET /api/polls/*/totals': asAStranger,
+  'GET /.well-known/jwks.json': nothing,
   'GET /healthz': nothing,
   'GET /version': nothing,
   'GET /readyz': all,
@@ -137,7 +141,9 @@ Each cell has four letters, for ${readers.map((reader) => `**${reader}**`).join(
 ${table(['way', ...heads], asked)}
 
 A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`). \`vote.status\` and \`vote.allowance\`
-tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId and receipt are shown. What counts all
+tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId and receipt are shown. Its proof names
+how many votes a batch and a gateway's run had, so it goes to those alone who may see the counts; the receipt itself
+tells, by the length of its path, how many votes the poll had in that one batch, to a power of two. What counts all
 polls together tells of one where there is only one: give \`/metrics\` and \`/readyz\` to those who run the house, not to
 the world.
 

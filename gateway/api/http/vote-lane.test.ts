@@ -36,6 +36,20 @@ async function castVote({ voteId, optionId }: CastVote): Promise<VoteAnswer> {
       }
     case 'throw':
       throw new Error('the ballot is broken')
+    case 'two-words':
+      return {
+        ...{ accepted: true, voteId, acceptedAt: '2026-11-21T02:29:28.374Z', remaining: null },
+        receipt: {
+          ...{ batchId, position: 499, path: `l${'A-_9'.repeat(10)}abcr${'B'.repeat(43)}` },
+          ...{ signature: 'S'.repeat(86), keyId: 'K-_'.repeat(5) + 'k' },
+        },
+      }
+    case 'samba':
+      // The only vote of its batch: its path has no step.
+      return {
+        ...{ accepted: true, voteId, acceptedAt: '2026-11-21T02:29:28.374Z', remaining: 0 },
+        receipt: { batchId, position: 0, path: '', signature: 'S'.repeat(86), keyId: 'k'.repeat(16) },
+      }
     default:
       await new Promise((resolve) => setImmediate(resolve))
       return {
