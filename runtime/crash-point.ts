@@ -6,6 +6,7 @@ const crashAt = process.env['NODE_ENV'] === 'production' ? undefined : process.e
 export type CrashPoint =
   | 'ballot.enqueued'
   | 'poll.stored'
+  | 'persist.splitting'
   | 'persist.before-commit'
   | 'persist.committed'
   | 'tally.written'

@@ -108,6 +108,9 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_votes_received_total',
   'urna_batches_persisted_total',
   'urna_persist_transactions_total',
+  'urna_votes_rejected_total',
+  'urna_batches_sent_back_total',
+  'urna_unreadable_jobs',
   'urna_ledger_rows_emitted_total',
 ])
 

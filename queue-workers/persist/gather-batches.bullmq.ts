@@ -1,13 +1,15 @@
 /** Takes batches off the queue and gathers them, so that one transaction settles many. */
-import { Worker } from 'bullmq'
+import { DelayedError, Worker, type Job, type JobJson } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import { backoffMs } from '../../contracts/backoff.ts'
 import { batchQueue, sizeOf } from '../../contracts/batch.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
 import { makeJobTurns } from './job-turns.ts'
-import { receivedShape, type ReceivedBatch } from './received-batch.ts'
+import { hollowShape, receivedShape, type ReceivedBatch } from './received-batch.ts'
 import type { Settled } from './settle-group.ts'
+import type { UnreadableJob } from './unreadable-jobs.slonik.ts'
 
 // One transaction: about 0.1 s of work, so that a screen is never far behind.
 const votesPerTransaction = 5_000
@@ -21,6 +23,22 @@ const mostJobs = 200
 // The pauses of a batch whose data is at fault.
 const unstorableMs = { first: 1_000, longest: 30_000 }
 
+// A job that cannot be read when the worker stops is for the next one to keep.
+const leftForMs = 1_000
+
+const idShape = z.uuid()
+
+/** A job whose data is no JSON comes as that text; BullMQ's own reading would throw, and leave it to stall for ever. */
+class BatchWorker extends Worker<unknown, void, string> {
+  protected override createJob(json: JobJson, jobId: string): Job<unknown, void> {
+    try {
+      return super.createJob(json, jobId)
+    } catch {
+      return super.createJob({ ...json, data: JSON.stringify(json.data) }, jobId)
+    }
+  }
+}
+
 /** It takes no batch before `go`, nor after `rest` until the next `go`. */
 export interface Gathering extends AsyncDisposable {
   readonly go: () => void
@@ -31,6 +49,8 @@ export interface Gathering extends AsyncDisposable {
 export async function gatherBatches(parts: {
   readonly connection: Redis
   readonly settle: (batches: readonly ReceivedBatch[]) => Promise<Settled[]>
+  /** Keeps a job that is no batch; false where it could not before the worker was stopped. */
+  readonly setAside: (job: UnreadableJob) => Promise<boolean>
   readonly log: Log
 }): Promise<Gathering> {
   const { log } = parts
@@ -45,12 +65,22 @@ export async function gatherBatches(parts: {
       worker.concurrency = slots
     },
   })
-  const worker: Worker<unknown, void, string> = new Worker(
+  async function setAside(job: Job<unknown, void>, token: string | undefined, why: string): Promise<void> {
+    const { id: jobId = '', data } = job
+    const content = typeof data === 'string' ? data : JSON.stringify(data)
+    if (await parts.setAside({ jobId, content, why })) return
+    await job.moveToDelayed(Date.now() + leftForMs, token)
+    throw new DelayedError()
+  }
+  const worker: Worker<unknown, void, string> = new BatchWorker(
     batchQueue.name,
-    async ({ id, data }) => {
-      const batch = receivedShape.parse(data)
-      if (!('votes' in batch)) return
-      if (id === undefined) throw new Error('a batch without an id')
+    async (job, token) => {
+      const { id, data } = job
+      const { success: isRead, data: batch, error } = receivedShape.safeParse(data)
+      if (!isRead && hollowShape.safeParse(data).success) return
+      if (!isRead) return setAside(job, token, z.prettifyError(error))
+      if (id === undefined || !idShape.safeParse(id).success)
+        return setAside(job, token, 'Its id is no batchId.')
       await turn.take(sizeOf(batch), async () => {
         const settled = await group.add({ batchId: id, batch })
         if (!settled.stored) throw settled.fault

@@ -17,6 +17,9 @@ export interface KnownPoll {
 /** Box (0-9) and option (0-99) of a vote as one index. */
 export const numbersOf = (boxNo: number, optionNo: number): number => boxNo * 100 + optionNo
 
+/** Of a vote whose box or option cannot be read: no poll has such a box. */
+export const nowhere = { boxNo: 10, optionNo: 0 } as const
+
 /** The end of a ledger vote: `[position,"voteId` goes before it. */
 export const endingOf = (box: string, option: string): string =>
   `",${JSON.stringify(box)},${JSON.stringify(option)}]`
@@ -31,5 +34,7 @@ export function knownPoll(poll: Omit<KnownPoll, 'places' | 'endings'>): KnownPol
       endings[numbersOf(boxNo, optionNo)] = endingOf(boxId, option)
     }
   }
+  // Such a vote is counted nowhere and stands in its row without names.
+  endings[numbersOf(nowhere.boxNo, nowhere.optionNo)] = endingOf('', '')
   return { ...poll, places, endings }
 }

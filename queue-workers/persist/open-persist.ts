@@ -11,8 +11,11 @@ import { gatherBatches, type Gathering } from './gather-batches.bullmq.ts'
 import { keepLease } from './keep-lease.ts'
 import { makeKnownPolls } from './known-polls.slonik.ts'
 import { makePersistBatches } from './persist-batches.slonik.ts'
+import { makeSetAside } from './set-aside.ts'
 import { makeSettleGroup } from './settle-group.ts'
 import { giveUpLease, renewLease, takeLease } from './shard-lease.slonik.ts'
+import { keepUnreadableJob, unreadableJobs } from './unreadable-jobs.slonik.ts'
+import { watchUnreadableJobs } from './watch-unreadable-jobs.ts'
 
 export const openPersist: OpenRole = async (stack, ground) => {
   const { redis, log, counter, workerId } = ground
@@ -22,6 +25,14 @@ export const openPersist: OpenRole = async (stack, ground) => {
     votes: counter('urna_votes_received_total', 'Votes that this worker took from the queue into Postgres.'),
     batches: counter('urna_batches_persisted_total', 'Jobs that this worker persisted.'),
     transactions: counter('urna_persist_transactions_total', 'Transactions in which it did so.'),
+    rejected: counter(
+      'urna_votes_rejected_total',
+      'Votes that cannot be stored: the ledger says why. Look at each.',
+    ),
+    sentBack: counter(
+      'urna_batches_sent_back_total',
+      'Times that a batch went back to the queue, because neither it nor Postgres was to blame.',
+    ),
   }
   const write = makeWriteTally(redis)
   const { announce } = stack.use(makeAnnounceTally(redis, write.read, log))
@@ -45,6 +56,7 @@ export const openPersist: OpenRole = async (stack, ground) => {
     }),
   )
   const stopping = new AbortController()
+  watchUnreadableJobs(() => unreadableJobs(pool), ground.registry)
   const settle = makeSettleGroup({
     lease,
     persist: makePersistBatches({ pool, knownPolls: makeKnownPolls(pool) }),
@@ -57,13 +69,21 @@ export const openPersist: OpenRole = async (stack, ground) => {
     }),
     signal: stopping.signal,
     log,
-    onPersisted({ votes }, batches) {
+    onSentBack: (batches) => counters.sentBack.inc(batches),
+    onPersisted({ votes, rejected }, batches) {
       counters.votes.inc(votes)
+      counters.rejected.inc(rejected)
+      if (rejected > 0) log.error({ rejected, votes }, 'votes cannot be stored; the ledger says why')
       counters.batches.inc(batches)
       counters.transactions.inc()
     },
   })
-  gathering.current = stack.use(await gatherBatches({ connection: queueConnection, settle, log }))
+  const setAside = makeSetAside({
+    keep: (job) => keepUnreadableJob(pool, job),
+    signal: stopping.signal,
+    log,
+  })
+  gathering.current = stack.use(await gatherBatches({ connection: queueConnection, settle, setAside, log }))
   // Closing goes last first: the retries end, the worker finishes its transaction, then the lease is given up.
   stack.defer(() => stopping.abort())
   await lease.held().then(

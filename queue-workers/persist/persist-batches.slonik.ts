@@ -4,11 +4,19 @@ import type { ShardCounts } from '../../contracts/tally.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
 import { growPolls } from './grow-polls.ts'
 import type { KnownPoll } from './known-poll.ts'
-import { rejectedVotes } from './ledger-row.ts'
+import { rejectedVotes, type Unstored } from './ledger-row.ts'
 import { partsOf, type BatchPart, type ReceivedBatch } from './received-batch.ts'
+import { VoteRefused } from './refused-vote.slonik.ts'
 import type { Lease } from './shard-lease.slonik.ts'
-import { NotAllNew, storeNewVotes, storeVotes, votesToStore } from './store-votes.slonik.ts'
-import { voteColumns } from './vote-columns.ts'
+import { storeStorable } from './store-storable.slonik.ts'
+import {
+  NotAllNew,
+  storeNewVotes,
+  storeVotes,
+  votesToStore,
+  type VotesToStore,
+} from './store-votes.slonik.ts'
+import { mendedParts, voteColumns } from './vote-columns.ts'
 import { beginUnderLease, writeLedger, type ShardHead } from './write-ledger.slonik.ts'
 
 // Where one vote was not new, others of the same time will not be either: a try in vain costs a transaction.
@@ -23,7 +31,12 @@ export interface Persisted {
   /** What the shard has received in all; null where nothing was new. */
   readonly received: { readonly shard: number; readonly votes: number } | null
   readonly votes: number
+  /** Those of them that cannot be stored, ever. */
+  readonly rejected: number
 }
+
+/** How votes are stored: as if all were new, with a look at what stands, or with a search for what is refused. */
+type Care = 'all-new' | 'standing' | 'refused'
 
 /** Throws LeaseLost; whatever it throws, nothing was stored. */
 export function makePersistBatches(parts: {
@@ -34,16 +47,18 @@ export function makePersistBatches(parts: {
   return async (batches, lease) => {
     const all = partsOf(batches)
     const polls = await parts.knownPolls([...new Set(all.map(({ pollNo }) => pollNo))])
-    const persist = (areAllNew: boolean) =>
-      parts.pool.transaction((tx) => persistParts(tx, lease, all, polls, areAllNew))
-    let persisted: Persisted
-    try {
-      persisted = await persist(performance.now() >= carefulUntil)
-    } catch (error) {
-      if (!(error instanceof NotAllNew)) throw error
-      carefulUntil = performance.now() + carefulForMs
-      persisted = await persist(false)
-    }
+    const persist = (care: Care) => parts.pool.transaction((tx) => persistParts(tx, lease, all, polls, care))
+    const begin: Care = performance.now() >= carefulUntil ? 'all-new' : 'standing'
+    const persisted = await persist(begin)
+      .catch((error: unknown) => {
+        if (!(error instanceof NotAllNew)) throw error
+        carefulUntil = performance.now() + carefulForMs
+        return persist('standing')
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof VoteRefused)) throw error
+        return persist('refused')
+      })
     crashPoint('persist.committed')
     return persisted
   }
@@ -54,17 +69,17 @@ async function persistParts(
   lease: Lease,
   all: readonly BatchPart[],
   polls: ReadonlyMap<number, KnownPoll>,
-  areAllNew: boolean,
+  care: Care,
 ): Promise<Persisted> {
   const { standing, heads } = await beginUnderLease(tx, lease, all)
   const pollIds = new Set([...standing].map((i) => polls.get(all[i]?.pollNo ?? 0)?.pollId ?? ''))
   const countedBefore = [...pollIds].filter((pollId) => pollId !== '')
   const fresh = standing.size === 0 ? all : all.filter((_, i) => !standing.has(i))
-  if (fresh.length === 0) return { countedBefore, counted: [], received: null, votes: 0 }
-  const { counted, received } = await count(tx, lease.shard, fresh, polls, heads, areAllNew)
+  if (fresh.length === 0) return { countedBefore, counted: [], received: null, votes: 0, rejected: 0 }
+  const { counted, received, rejected } = await count(tx, lease.shard, fresh, polls, heads, care)
   crashPoint('persist.before-commit')
   const votes = fresh.reduce((sum, part) => sum + part.size, 0)
-  return { countedBefore, counted, received: { shard: lease.shard, votes: received }, votes }
+  return { countedBefore, counted, received: { shard: lease.shard, votes: received }, votes, rejected }
 }
 
 async function count(
@@ -73,20 +88,42 @@ async function count(
   fresh: readonly BatchPart[],
   polls: ReadonlyMap<number, KnownPoll>,
   heads: ReadonlyMap<number, ShardHead>,
-  areAllNew: boolean,
-): Promise<{ counted: Persisted['counted']; received: number }> {
+  care: Care,
+): Promise<{ counted: Persisted['counted']; received: number; rejected: number }> {
   const columns = voteColumns(fresh)
-  const unstored = rejectedVotes(fresh, polls, columns)
-  const votes = votesToStore(fresh, polls, columns, unstored)
-  if (areAllNew) await storeNewVotes(tx, votes)
-  else for (const [vote, its] of await storeVotes(tx, votes)) unstored.set(vote, its)
+  const parts = mendedParts(fresh, columns)
+  const unstored = rejectedVotes(parts, polls, columns)
+  for (const vote of columns.unreadable) unstored.set(vote, { outcome: 'rejected', why: 'unreadable' })
+  const votes = votesToStore(parts, polls, columns, unstored)
+  for (const [vote, its] of await store(tx, votes, care)) unstored.set(vote, its)
 
   const storedAt = Date.now()
-  const { rows, growths } = growPolls(fresh, polls, columns, unstored, heads)
+  const { rows, growths } = growPolls(parts, polls, columns, unstored, heads)
   const received = await writeLedger(tx, shard, storedAt, rows, growths)
   const counted = growths.flatMap(({ pollNo, head: { seq, counts } }) => {
     const pollId = polls.get(pollNo)?.pollId
     return pollId === undefined ? [] : [{ pollId, shard: { shard, seq, asOf: storedAt, counts } }]
   })
-  return { counted, received }
+  return { counted, received, rejected: rows.reduce((sum, { tally }) => sum + tally.rejected, 0) }
+}
+
+const noneUnstored: ReadonlyMap<number, Unstored> = new Map()
+
+/** Answers what became of those that were not stored. */
+async function store(
+  tx: DatabaseTransactionConnection,
+  votes: VotesToStore,
+  care: Care,
+): Promise<ReadonlyMap<number, Unstored>> {
+  switch (care) {
+    case 'all-new':
+      await storeNewVotes(tx, votes)
+      return noneUnstored
+    case 'standing':
+      return storeVotes(tx, votes)
+    case 'refused':
+      return storeStorable(tx, votes)
+    default:
+      return care satisfies never
+  }
 }

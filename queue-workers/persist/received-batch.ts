@@ -10,17 +10,20 @@ import {
   type Batch,
 } from '../../contracts/batch.ts'
 
-/** What a job holds: a batch, but for the votes' text, which `voteColumns` checks while it reads it; or it is hollow. */
-export const receivedShape = z.union([
-  batchShape.extend({
-    votes: z
-      .string()
-      .min(entryWidth)
-      .max(groupSize * entryWidth)
-      .refine((votes) => votes.length % entryWidth === 0, 'must be whole entries'),
-  }),
-  z.strictObject({ v: z.literal(hollowBatch.v) }),
-])
+/**
+ * What a job holds: a batch, but for the votes' text, which `partsOf` and `voteColumns` check while they read it. Of a
+ * job of another form not even the votes can be told apart.
+ */
+export const receivedShape = batchShape.extend({
+  votes: z
+    .string()
+    .min(entryWidth)
+    .max(groupSize * entryWidth)
+    .refine((votes) => votes.length % entryWidth === 0, 'must be whole entries'),
+})
+
+/** A job into which no votes were ever put. */
+export const hollowShape = z.strictObject({ v: z.literal(hollowBatch.v) })
 
 export interface ReceivedBatch {
   readonly batchId: string
@@ -40,6 +43,8 @@ export interface BatchPart {
   readonly entries: string
   readonly positions: ArrayLike<number>
   readonly size: number
+  /** Those of its entries, by index, of which not even the poll can be read: they stand with the batch' first poll. */
+  readonly astray?: ReadonlySet<number>
 }
 
 // Nearly every batch is of one poll: its votes stand at these positions.
@@ -59,20 +64,23 @@ function partsOfOne({ batchId, batch }: ReceivedBatch): BatchPart[] {
   if (first !== undefined && polls.length === 1 && allOfFirstPoll(votes, size)) {
     return [{ ...header, pollNo: first, entries: votes, positions: allPositions, size }]
   }
-  const byPoll = new Map<number, { entries: string[]; positions: number[] }>()
+  const byPoll = new Map<number, { entries: string[]; positions: number[]; astray: Set<number> }>()
   for (let position = 0; position < size; position++) {
     const start = position * entryWidth
     const place = votes.slice(start, start + entryParts.optionNo)
-    const pollNo = /^\d{3}$/.test(place) ? polls[Number(place)] : undefined
-    if (pollNo === undefined) throw new Error(`batch ${batchId} has no poll at place ${place}`)
+    const named = /^\d{3}$/.test(place) ? polls[Number(place)] : undefined
+    const pollNo = named ?? first
+    if (pollNo === undefined) throw new Error(`batch ${batchId} names no poll`)
     let its = byPoll.get(pollNo)
-    if (its === undefined) byPoll.set(pollNo, (its = { entries: [], positions: [] }))
+    if (its === undefined) byPoll.set(pollNo, (its = { entries: [], positions: [], astray: new Set() }))
+    if (named === undefined) its.astray.add(its.positions.length)
     its.entries.push(votes.slice(start, start + entryWidth))
     its.positions.push(position)
   }
-  return [...byPoll].map(([pollNo, { entries, positions }]) => ({
+  return [...byPoll].map(([pollNo, { entries, positions, astray }]) => ({
     ...{ ...header, pollNo, positions },
     ...{ entries: entries.join(''), size: positions.length },
+    ...(astray.size > 0 && { astray }),
   }))
 }
 

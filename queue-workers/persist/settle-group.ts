@@ -15,7 +15,8 @@ export type Settled = { readonly stored: true } | { readonly stored: false; read
 
 /**
  * A dependency that is away is waited for, with the jobs' locks renewed meanwhile; that is no fault of theirs. Where
- * the data of a group is at fault, each batch goes alone, so that the rest is counted.
+ * neither a dependency nor a vote is to blame (a table that is being changed, a bug), each batch goes alone, so that
+ * the rest is counted, and those that cannot be stored now go back to the queue. Nothing is rejected for it.
  */
 export function makeSettleGroup(parts: {
   readonly lease: { held: () => Promise<Lease>; lost: (lease: Lease) => void }
@@ -27,6 +28,8 @@ export function makeSettleGroup(parts: {
   readonly signal: AbortSignal
   readonly log: Log
   readonly onPersisted: (persisted: Persisted, batches: number) => void
+  /** Told of batches that go back to the queue. */
+  readonly onSentBack: (batches: number) => void
 }): (batches: readonly ReceivedBatch[]) => Promise<Settled[]> {
   const { lease, persist, isPassing, tell, signal, log } = parts
 
@@ -68,7 +71,8 @@ export function makeSettleGroup(parts: {
       // Without a shard nothing of this is the batches' fault: they go back for other workers to take.
       const isOurs = signal.aborted || fault instanceof NoShardFree
       if (isOurs || batches.length === 1) {
-        if (!isOurs) log.error({ err: fault, batchId: batches[0]?.batchId }, 'a batch cannot be stored')
+        if (!isOurs) log.error({ err: fault, batchId: batches[0]?.batchId }, 'a batch cannot be stored now')
+        parts.onSentBack(batches.length)
         return batches.map(() => ({ stored: false, fault }))
       }
       log.error({ err: fault, batches: batches.length }, 'a group cannot be stored; its batches go alone')

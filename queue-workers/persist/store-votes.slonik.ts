@@ -6,6 +6,7 @@ import { inKeyOrder } from './key-order.ts'
 import type { KnownPoll } from './known-poll.ts'
 import type { Unstored } from './ledger-row.ts'
 import type { BatchPart } from './received-batch.ts'
+import { refusedFor, VoteRefused } from './refused-vote.slonik.ts'
 import type { VoteColumns } from './vote-columns.ts'
 
 /** Among votes that were stored as if each were new there was one that was not: nothing is stored. */
@@ -74,18 +75,24 @@ const rowsOf = ({ order, parts, columns, dedupKey }: VotesToStore) => sql.fragme
 const columnNames = sql.fragment`
   (poll_no, box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at)`
 
-/** Stores votes that are all new. Throws NotAllNew: then the transaction is over. */
+/** Stores votes that are all new. Throws NotAllNew or VoteRefused: then the transaction is over. */
 export async function storeNewVotes(tx: CommonQueryMethods, votes: VotesToStore): Promise<void> {
   if (votes.order.length === 0) return
+  const insert = sql.prepared('store-new-votes', none)`insert into votes ${columnNames} ${rowsOf(votes)}`
   try {
-    await tx.query(sql.prepared('store-new-votes', none)`insert into votes ${columnNames} ${rowsOf(votes)}`)
+    await tx.query(insert)
   } catch (error) {
     if (error instanceof UniqueIntegrityConstraintViolationError) throw new NotAllNew()
-    throw error
+    throw asRefused(error)
   }
 }
 
-/** Stores those that can be, and says of each other one what stands in its place. */
+function asRefused(error: unknown): unknown {
+  const code = refusedFor(error)
+  return code === null ? error : new VoteRefused(code, error)
+}
+
+/** Stores those that are new, and says of each other one what stands in its place. Throws VoteRefused. */
 export async function storeVotes(
   tx: CommonQueryMethods,
   votes: VotesToStore,
@@ -93,9 +100,12 @@ export async function storeVotes(
   const { order, columns } = votes
   const unstored = new Map<number, Unstored>()
   if (order.length === 0) return unstored
-  const { rowCount } = await tx.query(sql.prepared('store-votes', none)`
+  const insert = sql.prepared('store-votes', none)`
     insert into votes ${columnNames} ${rowsOf(votes)}
-    on conflict (poll_no, box_no, dedup_key) do nothing`)
+    on conflict (poll_no, box_no, dedup_key) do nothing`
+  const { rowCount } = await tx.query(insert).catch((error: unknown) => {
+    throw asRefused(error)
+  })
   if (rowCount === order.length) return unstored
   // Under each key, what stands there is this very vote, or what came before it. One look into the index a key.
   const standing = await tx.any(sql.prepared('standing-votes', standingShape)`

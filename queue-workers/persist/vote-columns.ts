@@ -1,5 +1,6 @@
 /** The votes of a group by column, read from the text of their batches without an object for each. */
 import { entryParts, entryWidth } from '../../contracts/batch.ts'
+import { nowhere } from './known-poll.ts'
 import type { BatchPart } from './received-batch.ts'
 
 const { optionNo: optionAt, boxNo: boxAt, voterKey: voterAt, voteId: voteIdAt } = entryParts
@@ -14,6 +15,8 @@ export interface VoteColumns {
   readonly optionNo: Uint8Array
   readonly voterKey: Buffer
   readonly voteId: Buffer
+  /** The votes that cannot be read. Where box or option is among what cannot, both are `nowhere`. */
+  readonly unreadable: ReadonlySet<number>
 }
 
 /** The value of each digit's character; all else is above every digit. */
@@ -21,9 +24,10 @@ const digitOf = new Uint8Array(256).fill(0xff)
 for (let digit = 0; digit < 16; digit++) digitOf[digit.toString(16).charCodeAt(0)] = digit
 const hyphen = 45
 
-/** Throws where an entry is not as `batchShape` would have it: what is read here needs no check before. */
+/** Reads votes and checks every character, so that nothing has to be checked before. */
 export function voteColumns(parts: readonly BatchPart[]): VoteColumns {
   const size = parts.reduce((sum, part) => sum + part.size, 0)
+  const unreadable = new Set<number>()
   const columns = {
     size,
     part: new Uint16Array(size),
@@ -32,22 +36,64 @@ export function voteColumns(parts: readonly BatchPart[]): VoteColumns {
     optionNo: new Uint8Array(size),
     voterKey: Buffer.allocUnsafe(size * 16),
     voteId: Buffer.allocUnsafe(size * 16),
+    unreadable,
   }
   let first = 0
   for (const [index, part] of parts.entries()) {
     columns.part.fill(index, first, first + part.size)
     for (let i = 0; i < part.size; i++) columns.position[first + i] = part.positions[i] ?? 0
-    if (!readEntries(part, columns, first))
-      throw new Error(`batch ${part.batchId} has votes that cannot be read`)
+    if (!readEntries(part, columns, first) || part.astray !== undefined)
+      for (const i of unreadableOf(part, columns, first)) unreadable.add(first + i)
     first += part.size
   }
   return columns
 }
 
+/** Reads a part one by one, since not all of it can be read; answers which cannot. */
+function unreadableOf(part: BatchPart, columns: Omit<VoteColumns, 'unreadable'>, first: number): number[] {
+  const { entries, size, astray } = part
+  const unreadable: number[] = []
+  for (let i = 0; i < size; i++) {
+    const entry = entries.slice(i * entryWidth, (i + 1) * entryWidth)
+    const isAstray = astray?.has(i) === true
+    if (readEntries({ entries: entry, size: 1 }, columns, first + i) && !isAstray) continue
+    unreadable.push(i)
+    const numbers = isAstray ? '' : entry.slice(optionAt, voterAt)
+    const areRead = /^\d{3}$/.test(numbers)
+    columns.optionNo[first + i] = areRead ? Number(numbers.slice(0, 2)) : nowhere.optionNo
+    columns.boxNo[first + i] = areRead ? Number(numbers.slice(2)) : nowhere.boxNo
+  }
+  return unreadable
+}
+
+const readableId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const noId = '00000000-0000-0000-0000-000000000000'
+
+/** The parts, with entries that can be written down in place of those that cannot be read: their voteIds, if any. */
+export function mendedParts(parts: readonly BatchPart[], { unreadable }: VoteColumns): readonly BatchPart[] {
+  if (unreadable.size === 0) return parts
+  let first = 0
+  return parts.map((part) => {
+    const from = first
+    first += part.size
+    const entries = Array.from({ length: part.size }, (_, i) => {
+      const entry = part.entries.slice(i * entryWidth, (i + 1) * entryWidth)
+      if (!unreadable.has(from + i)) return entry
+      const voteId = entry.slice(voteIdAt)
+      return readableId.test(voteId) ? '0'.repeat(voteIdAt) + voteId : '0'.repeat(voteIdAt) + noId
+    })
+    return { ...part, entries: entries.join('') }
+  })
+}
+
 /** False where something is no digit that should be one. */
-function readEntries({ entries, size }: BatchPart, columns: VoteColumns, first: number): boolean {
-  const { boxNo, optionNo, voterKey, voteId } = columns
-  const text = Buffer.from(entries, 'latin1')
+function readEntries(
+  { entries, size }: Pick<BatchPart, 'entries' | 'size'>,
+  { boxNo, optionNo, voterKey, voteId }: Omit<VoteColumns, 'unreadable'>,
+  first: number,
+): boolean {
+  // What is not ASCII takes more bytes than characters.
+  const text = Buffer.from(entries)
   if (text.length !== size * entryWidth) return false
   let decimals = 0
   let hexes = 0
