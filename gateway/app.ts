@@ -1,11 +1,13 @@
 /** Assembles the gateway: what it knows, what it can do, and its doors. */
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { Counter, Histogram } from 'prom-client'
 import { connectRedis, redisAnswers } from '../runtime/connect.redis.ts'
 import { connectPostgres, postgresAnswers } from '../runtime/connect.slonik.ts'
 import type { Log } from '../runtime/log.ts'
 import { makeRegistry } from '../runtime/ops.ts'
 import { redisNow } from '../runtime/redis-clock.redis.ts'
 import { openBallot } from './ballot/open-ballot.ts'
+import { showBounds } from './ballot/show-bounds.ts'
+import { watchRoom } from './ballot/watch-room.redis.ts'
 import { makeAllowance } from './ballot/allowance.ts'
 import { makeRememberedOf, makeRememberedVote } from './ballot/remembered-vote.redis.ts'
 import { makeVoteStatus } from './ballot/vote-status.ts'
@@ -68,11 +70,9 @@ export async function openGateway(
 
   const { note: noteRun } = stack.use(mirrorRuns(pool, log))
   const voterKey = makeVoterKey(config.voterSecret)
-  const receipts = openReceipts(stack, {
-    ...config,
-    ...{ pool, redis, log: log.child({ part: 'receipts' }) },
-  })
+  const room = stack.use(watchRoom(redis, log.child({ part: 'ballot' })))
   const { castVote, held, answers } = openBallot(stack, {
+    isRedisFull: room.isNearlyFull,
     ...{ book, memory, voterKey, noteRun, redis: ballotRedis, refreshRules: following.refresh },
     complete: receipts.complete,
     ...{ mostWaiting: config.mostWaiting, mostHeld: config.mostHeld, log: log.child({ part: 'ballot' }) },
@@ -94,14 +94,7 @@ export async function openGateway(
       for (const [answer, votes] of answers) this.inc({ answer }, votes)
     },
   })
-  new Gauge({
-    name: 'urna_votes_held',
-    help: 'Votes that this process holds before they are in a job.',
-    registers: [registry],
-    collect() {
-      this.set(held())
-    },
-  })
+  showBounds(registry, { held, seen: room.seen, mostHeld: config.mostHeld, mostWaiting: config.mostWaiting })
   const voteStatus = makeVoteStatus({
     ...{ book, voterKey },
     remembered: makeRememberedVote(redis),

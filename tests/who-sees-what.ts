@@ -104,6 +104,11 @@ export const topicRows: Readonly<Record<string, (situation: Situation) => Told>>
 export const metricRows: ReadonlySet<string> = new Set([
   'urna_vote_answers_total',
   'urna_votes_held',
+  'urna_votes_held_limit',
+  'urna_votes_waiting',
+  'urna_votes_waiting_limit',
+  'urna_redis_bytes',
+  'urna_redis_bytes_limit',
   'urna_group_votes',
   'urna_votes_received_total',
   'urna_batches_persisted_total',
@@ -112,6 +117,8 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_batches_sent_back_total',
   'urna_unreadable_jobs',
   'urna_ledger_rows_emitted_total',
+  'urna_ledger_rows_unemitted',
+  'urna_ledger_rows_unemitted_oldest_seconds',
 ])
 
 const letters = { counts: 'C', turnout: 'T', nothing: '·', refused: 'x', all: 'A' } as const

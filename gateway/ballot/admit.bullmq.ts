@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis'
 import { batchQueue, encodeEntry, groupSize, hollowBatch } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { GroupVote } from './judged-vote.ts'
+import { RedisFull, type GroupVote } from './judged-vote.ts'
 import { readVerdicts, type Judged } from './read-verdicts.ts'
 
 // It goes with each group: what explains it may stay at home.
@@ -27,7 +27,8 @@ export interface Ground {
 }
 
 /**
- * Resolves when what it answers stands on Redis, in its synced file. Throws MemoryChanged; then nothing was written.
+ * Resolves when what it answers stands on Redis, in its synced file. Throws MemoryChanged or RedisFull; then nothing was
+ * written.
  * After any other fault it is unclear whether the group was judged: the memory knows, so judge it again, under
  * another batchId.
  */
@@ -61,7 +62,10 @@ export function openAdmission(
       await new Job(queue, batchQueue.job, hollowBatch, options, batchId).addJob(multi)
       // With its text: a script that is only named may be unknown to this Redis, and half of a MULTI would stand.
       multi.runCommand('eval', [lua, keys.length, ...keys, ...args])
-      const results = await multi.exec()
+      // Where it is full, Redis refuses the commands as they come and discards the whole: nothing stands.
+      const results = await multi.exec().catch((error: unknown) => {
+        throw isFull(error) ? new RedisFull(error) : error
+      })
       if (results === null) throw new Error('the admission was discarded')
       for (const [error] of results) {
         if (error === null) continue
@@ -73,6 +77,12 @@ export function openAdmission(
     },
     [Symbol.asyncDispose]: () => queue.close(),
   }
+}
+
+/** ioredis keeps what was said of each command beside the error of the whole. */
+function isFull(error: unknown): boolean {
+  const before: unknown = error instanceof Error ? Reflect.get(error, 'previousErrors') : null
+  return Array.isArray(before) && before.some((each) => each instanceof Error && /^OOM /.test(each.message))
 }
 
 interface OfPoll {

@@ -21,14 +21,13 @@ export function makeCastVote(parts: {
   readonly voterKey: (keyVersion: number, pollId: string, voters: string, identity: string) => string
   /** Adds a vote to the next group. */
   readonly join: (vote: GroupVote) => Promise<GroupAnswer>
-  /** How many votes this process holds in memory, and how many it may. */
-  readonly held: () => number
-  readonly mostHeld: number
+  /** Whether one more vote may be held, and Redis is not so full that it might not take it. */
+  readonly hasRoom: () => boolean
   /** Resolves when the rules of a poll were read afresh. */
   readonly refreshRules: (pollId: string) => Promise<void>
   readonly log: (error: unknown) => void
 }): (voter: Voter, vote: CastVote) => Promise<VoteAnswer> {
-  const { book, voterKey, join, held, mostHeld, refreshRules } = parts
+  const { book, voterKey, join, hasRoom, refreshRules } = parts
 
   /** Spreads those who were refused together over the next 1 to 3 s. */
   const later = () => Date.now() + 1_000 + Math.random() * 2_000
@@ -67,7 +66,7 @@ export function makeCastVote(parts: {
   }
 
   return async (voter, vote) => {
-    if (held() >= mostHeld) return refusal('queue-full', later())
+    if (!hasRoom()) return refusal('queue-full', later())
     try {
       return await judge(voter, vote)
     } catch (error) {

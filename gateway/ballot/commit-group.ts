@@ -7,7 +7,7 @@ import { rest } from '../../runtime/rest.ts'
 import type { CompleteReceipts } from '../receipts/complete-receipts.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
 import type { Admit } from './admit.bullmq.ts'
-import { MemoryChanged, type GroupAnswer, type GroupVote } from './judged-vote.ts'
+import { MemoryChanged, RedisFull, type GroupAnswer, type GroupVote } from './judged-vote.ts'
 
 // Voters wait for this.
 const whileUnclearMs = { first: 20, longest: 500 }
@@ -25,8 +25,8 @@ export interface KnownMemory {
 /**
  * Answers one GroupAnswer for each vote. A run numbers its batches without gaps, so it goes with the memory: a new
  * memory is a new run. Where an answer is lost, the group is judged again: a vote that the first try admitted is
- * remembered, and hears where it lies. Throws at once while Redis is away: nothing was sent then; and after 9 s where
- * it is still unclear: the voters send their votes again.
+ * remembered, and hears where it lies. Throws at once while Redis is away (nothing was sent then) or full (nothing was
+ * written); and after 9 s where it is still unclear: the voters send their votes again.
  */
 export function makeCommitGroup(parts: {
   readonly memory: KnownMemory
@@ -63,7 +63,7 @@ export function makeCommitGroup(parts: {
           memory.doubt()
           return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
         }
-        if (Date.now() >= until) throw error
+        if (Date.now() >= until || error instanceof RedisFull) throw error
         log.warn({ err: error, tries }, 'unclear whether a group was judged; trying it again')
         await rest(backoffMs(tries, whileUnclearMs))
       }

@@ -32,3 +32,11 @@ export class MemoryChanged extends Error {
     this.name = 'MemoryChanged'
   }
 }
+
+/** Redis has no memory left, and took nothing of the group. */
+export class RedisFull extends Error {
+  constructor(cause: unknown) {
+    super('Redis has no memory left', { cause })
+    this.name = 'RedisFull'
+  }
+}

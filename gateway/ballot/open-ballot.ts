@@ -38,6 +38,7 @@ export function openBallot(
     readonly complete: CompleteReceipts
     readonly mostWaiting: number
     readonly mostHeld: number
+    readonly isRedisFull: () => boolean
     readonly log: Log
     readonly groups: Histogram
   },
@@ -67,8 +68,7 @@ export function openBallot(
     book: parts.book,
     voterKey: parts.voterKey,
     join: group.add,
-    held: group.held,
-    mostHeld: parts.mostHeld,
+    hasRoom: () => group.held() < parts.mostHeld && !parts.isRedisFull(),
     refreshRules: parts.refreshRules,
     log: (error) => log.warn({ err: error }, 'a vote was left without a clear answer'),
   })

@@ -1,4 +1,5 @@
 /** Opens the role `publish`: the ledger, the polls' events and the tallies onto Kafka. */
+import { Gauge } from 'prom-client'
 import { repeat } from '../../runtime/rest.ts'
 import { makeReport, onLedgerGrew } from '../ledger-news.redis.ts'
 import type { OpenRole } from '../role-ground.ts'
@@ -19,6 +20,15 @@ export const openPublish: OpenRole = async (stack, ground) => {
   const subscriber = ground.connect('subscriber')
   const report = stack.use(makeReport(redis, workerId))
   const sent = ground.counter('urna_ledger_rows_emitted_total', 'Ledger rows that this worker sent to Kafka.')
+  // They alarm, and stop nothing: votes are safe and counted, only Kafka does not know.
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [ground.registry] })
+  const unemitted = {
+    rows: gauge('urna_ledger_rows_unemitted', 'Ledger rows that Kafka does not have yet.'),
+    oldestS: gauge(
+      'urna_ledger_rows_unemitted_oldest_seconds',
+      'For how long the oldest of them has waited.',
+    ),
+  }
   let publishing: Pick<Publishing, 'wake' | 'kafkaAnswers'> = {
     wake: () => undefined,
     kafkaAnswers: () => false,
@@ -43,6 +53,8 @@ export const openPublish: OpenRole = async (stack, ground) => {
     async () => {
       const { waiting, oldest_ms } = await backlog(pool)
       const oldestMs = Math.round(oldest_ms)
+      unemitted.rows.set(waiting)
+      unemitted.oldestS.set(oldestMs / 1_000)
       await report({ at: Date.now(), kafka: publishing.kafkaAnswers(), hop: { waiting, oldestMs } })
     },
     (error) => log.debug({ err: error }, 'could not report what waits for Kafka'),

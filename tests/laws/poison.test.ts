@@ -152,10 +152,17 @@ describe('a vote that Postgres refuses', () => {
     await castMany(poll.pollId, 100)
     await house.rows('create sequence tries_of_z3')
     await beforeEachVote(poll, `if nextval('tries_of_z3') = 50 then ${raise('23514')}; end if`)
+    // Standing alone is what decides, not that it was refused before.
+    const alone = await house.openPoll(door)
+    await castMany(alone.pollId, 1)
+    await house.rows('create sequence tries_alone')
+    await beforeEachVote(alone, `if nextval('tries_alone') = 1 then ${raise('23514')}; end if`)
     const worker = await house.workers()
     const rows = await untilReceived(poll, 100)
     expect([sum(rows, 'counted'), sum(rows, 'rejected')]).toEqual([100, 0])
     await untilCounted(house, poll.pollId, 100)
+    await untilReceived(alone, 1)
+    await untilCounted(house, alone.pollId, 1)
     await worker.stop()
   })
 
