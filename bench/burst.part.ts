@@ -1,4 +1,4 @@
-/** Twice what the door can take, and then more than may wait: nothing that was accepted is lost. */
+/** Twice what the door can take: nothing that was accepted is lost. */
 import { join } from 'node:path'
 import { checkLoad } from './check-load.ts'
 import type { BenchHouse } from './house.ts'
@@ -10,28 +10,22 @@ import { readSettings } from './settings.ts'
 import { rounded } from './statistics.ts'
 import { tellProgress } from './tell-progress.ts'
 
-const boundWhole = 200_000
-// A group is admitted whole or not at all.
-const groupMost = 500
 const timesTheCeiling = 2
-const refusingForS = 3
 
 export const burst: Part = {
   name: 'burst',
-  says: 'twice the ceiling for 30 s, then workers stopped until no more may wait: nothing is lost',
+  says: 'twice what the door takes for 30 s: nothing is lost',
   async run(bench) {
     await using opened = await bench.openHouse({ kafka: true })
     await opened.gateways(bench.options.gateways ?? 2)
     await opened.workers(bench.options.workers ?? 1)
     const flood = await runFlood(bench, opened)
     bench.noteSettings(await readSettings(opened))
-    const full = await runFull(bench, opened)
-    const lost = flood.lost + full.lost
+    const { lost } = flood
     if (lost > 0) throw new Dishonest(`${lost} accepted votes are not stored`)
     return [
       { name: 'burst.lost', value: lost, unit: 'votes', note: 'accepted and not stored, by voteId' },
       ...flood.figures,
-      ...full.figures,
     ]
   },
 }
@@ -107,83 +101,4 @@ async function findCeiling(
   const ceiling = await warmUp(voters, 5)
   await opened.settled(300)
   return ceiling
-}
-
-/** Workers stand still until nobody more may wait; then they come back. */
-async function runFull(bench: Bench, opened: BenchHouse): Promise<{ lost: number; figures: Figure[] }> {
-  const bound = Math.max(20_000, Math.round(boundWhole * Math.min(1, bench.seconds(30) / 30)))
-  const gateways = await opened.gateways(bench.options.gateways ?? 2, { MOST_WAITING: String(bound) })
-  const [ballot] = await opened.polls(1)
-  if (ballot === undefined) throw new Error('no poll')
-  await opened.workers(0)
-  const connections = bench.options.connections ?? manyConnections
-  const setup = await opened.voters([ballot], connections)
-  await using voters = await startCrowd(setup, bench.options.generators, bench.signal)
-  const acceptedFile = join(opened.house.dataDir, 'full')
-  const requests = bound + 10_000
-  await voters.prepare({
-    ...planFor({ kind: 'closed', seconds: 240 }, 0, { badPercent: 0, acceptedFile }),
-    ...{ requests, untilAllAccepted: true, patienceS: 300 },
-  })
-  const memoryBefore = await usedMemory(opened)
-  const refused = Promise.withResolvers<number>()
-  let latest = 0
-  const running = voters.run(({ accepted, noRoom }) => {
-    latest = accepted
-    if (noRoom > 0) refused.resolve(accepted)
-  })
-  running.catch((fault: unknown) => refused.reject(fault))
-  const atFirstRefusal = await refused.promise
-  await new Promise((resolve) => setTimeout(resolve, refusingForS * 1000))
-  const waiting = latest
-  const memoryFull = await usedMemory(opened)
-  // What was accepted and whose answer was still on its way when the first refusal was seen is not missing.
-  const slack = groupMost * gateways.length + connections
-  bench.say(`  bound ${bound}: refused from ${atFirstRefusal} on, ${waiting} accepted and waiting`)
-  if (atFirstRefusal < bound - slack) {
-    throw new Dishonest(`a vote was refused when only ${atFirstRefusal} of ${bound} waited`)
-  }
-  if (waiting > bound) throw new Dishonest(`${waiting} votes were accepted where ${bound} may wait`)
-
-  const startedAt = performance.now()
-  await opened.workers(bench.options.workers ?? 1)
-  const told = await running
-  checkLoad(told, false)
-  await opened.settled(300)
-  const drainS = (performance.now() - startedAt) / 1000
-  const reasons = Object.keys(told.noRoom).filter((reason) => reason !== 'queue-full')
-  if (reasons.length > 0) throw new Dishonest(`votes were refused as ${reasons.join(', ')}`)
-  if (told.accepted !== requests)
-    throw new Dishonest(`${requests} votes were cast, ${told.accepted} accepted`)
-  const compared = await compareVotes(opened.house.services.databaseUrl, ballot.pollId, [acceptedFile])
-  if (compared.extra > 0 || compared.stored !== told.accepted)
-    throw new Dishonest(`${told.accepted} votes were accepted and ${compared.stored} are stored`)
-  const memoryDrained = await usedMemory(opened)
-  bench.say(`    ${told.accepted} accepted, lost ${compared.lost}, drained in ${rounded(drainS)} s`)
-  const bytes = (name: string, value: number, note: string): Figure => ({ name, value, unit: 'bytes', note })
-  return {
-    lost: compared.lost,
-    figures: [
-      {
-        name: 'burst.drain_s',
-        value: drainS,
-        unit: 's',
-        note: `${told.accepted} votes from the workers' start`,
-      },
-      bytes(
-        'burst.redis_bytes_waiting',
-        (memoryFull - memoryBefore) / waiting,
-        'of Redis for each vote that waits, its voter included',
-      ),
-      bytes(
-        'burst.redis_bytes_voter',
-        (memoryDrained - memoryBefore) / told.accepted,
-        'of Redis for each voter that is remembered',
-      ),
-    ],
-  }
-}
-
-async function usedMemory({ house }: BenchHouse): Promise<number> {
-  return Number(/^used_memory:(\d+)/m.exec(await house.redis.info('memory'))?.[1] ?? Number.NaN)
 }

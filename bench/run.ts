@@ -2,6 +2,7 @@
 import { relative } from 'node:path'
 import { listenForStop } from '../local/stop-signals.ts'
 import { lineFor, Trouble } from '../local/trouble.ts'
+import { bound } from './bound.part.ts'
 import { burst } from './burst.part.ts'
 import { door } from './door.part.ts'
 import { part as fanOut } from './fan-out/fan-out.part.ts'
@@ -16,7 +17,7 @@ import { soak } from './soak.part.ts'
 import { thisMachine, versionsHere, writeResults } from './results.ts'
 import { versionsOf } from './versions-of.ts'
 
-const parts: readonly Part[] = [door, pipeline, ingest, fanOut, latency, burst, soak]
+const parts: readonly Part[] = [door, pipeline, ingest, fanOut, latency, burst, bound, soak]
 // 20 minutes that nobody expects who wants to know what a vote costs.
 const onlyByName = ['soak']
 
