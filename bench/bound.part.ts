@@ -70,7 +70,7 @@ export const bound: Part = {
     await opened.settled(patienceS)
     const onKafkaS = (performance.now() - backAt) / 1000
     const drained = await memoryOf(opened)
-    await agree(opened, ballot, told, requests, acceptedFile, bench)
+    const lost = await agree(opened, ballot, told, requests, acceptedFile, bench)
 
     const refused = Object.values(told.noRoom).reduce((sum, n) => sum + n, 0)
     const bytes = (name: string, value: number, note: string): Figure => ({
@@ -103,7 +103,7 @@ export const bound: Part = {
       { name: 'bound.on_kafka_s', value: onKafkaS, unit: 's', note: 'the same, until Kafka had all' },
       {
         name: 'bound.lost',
-        value: 0,
+        value: lost,
         unit: 'votes',
         note: 'told, rows, ledger, shards, minutes, shown, events agree',
       },
@@ -173,7 +173,7 @@ function watchFilling(opened: BenchHouse, most: number) {
   }
 }
 
-/** What the voters were told, and what every place says that counts. */
+/** What the voters were told, and what every place says that counts; answers how many of them are lost by voteId. */
 async function agree(
   opened: BenchHouse,
   ballot: Ballot,
@@ -181,7 +181,7 @@ async function agree(
   requests: number,
   acceptedFile: string,
   bench: Bench,
-): Promise<void> {
+): Promise<number> {
   const { house, db } = opened
   const reasons = Object.keys(told.noRoom).filter((reason) => reason !== 'queue-full')
   if (reasons.length > 0) throw new Dishonest(`votes were refused as ${reasons.join(', ')}`)
@@ -206,4 +206,5 @@ async function agree(
   bench.say(`    ${says.join(', ')}`)
   if (Object.values(numbers).some((n) => n !== requests))
     throw new Dishonest(`${requests} votes were cast: ${says.join(', ')}`)
+  return compared.lost
 }
