@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import type { Poll } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
-import { untilCounted } from '../counts.ts'
-import { adminAt, startHouse, until, voterAt, type House } from '../house.ts'
+import { findFreePort } from '../../local/ports.ts'
+import { queueWorkersProcess } from '../../local/processes.ts'
+import { books, storedVotes, untilCounted } from '../counts.ts'
+import { adminAt, secrets, startHouse, until, voterAt, type House } from '../house.ts'
+import { countedIn, readVotes } from '../read-topic.kafka.ts'
 import { startRedisCutter } from '../redis-cutter.ts'
 
 const vote = (pollId: string, optionId = 'samba') => ({ pollId, optionId, voteId: uuidv7() })
@@ -118,6 +121,78 @@ describe('without Postgres', () => {
       (error: unknown) => String(error),
     )
     expect(fault).toContain('The database is newer than this code')
+  })
+})
+
+describe('each dependency in turn', () => {
+  /** Workers whose metrics can be read. */
+  async function openWorkers({ services, dataDir }: House) {
+    const port = await findFreePort()
+    const { databaseUrl, redisUrl, kafkaBrokers } = services
+    const ground = { checkout: process.cwd(), logDir: dataDir, databaseUrl, redisUrl, kafkaBrokers }
+    const workers = queueWorkersProcess(ground, { port, secrets })
+    await workers.start()
+    const metric = async (name: string) => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+      return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
+    }
+    return { metric, [Symbol.asyncDispose]: () => workers.stop() }
+  }
+
+  it('O3 goes and comes back while people vote: none is lost, none rejected, and Kafka hears of each', async () => {
+    await using house = await startHouse({ kafka: true })
+    const door = await house.gateway()
+    await using workers = await openWorkers(house)
+    const poll = await house.openPoll(door)
+    const accepted: string[] = []
+    let isOver = false
+    const lanes = Array.from({ length: 8 }, async () => {
+      while (!isOver) {
+        const ballot = vote(poll.pollId)
+        expect(await voterAt(door, 300_000).cast(ballot)).toMatchObject({ accepted: true })
+        accepted.push(`${ballot.voteId} ${ballot.optionId}`)
+      }
+    })
+    const more = (votes: number) => {
+      const enough = accepted.length + votes
+      return until(`${votes} more`, async () => accepted.length >= enough)
+    }
+    await more(20)
+    await house.services.kafka.kill()
+    await more(50)
+    // It alarms, and stops nothing.
+    await until('rows wait for Kafka', async () => (await workers.metric('urna_ledger_rows_unemitted')) > 0)
+    expect(await workers.metric('urna_ledger_rows_unemitted_oldest_seconds')).toBeGreaterThan(0)
+    await house.services.kafka.restart()
+    await house.services.postgres.kill()
+    await more(50)
+    await house.services.postgres.restart()
+    await more(20)
+    await house.services.redis.kill()
+    await until('votes are refused', async () => {
+      const text = await (await fetch(`${door.url}/metrics`)).text()
+      return /answer="unavailable"/.test(text)
+    })
+    await house.services.redis.restart()
+    await more(20)
+    isOver = true
+    await Promise.all(lanes)
+
+    await untilCounted(house, poll.pollId, accepted.length)
+    expect(await storedVotes(house, poll.pollId)).toEqual([...accepted].sort())
+    const [row] = await house.rows('select sum(rejected)::int as rejected from ledger')
+    expect(row).toEqual({ rejected: 0 })
+    expect(await house.rows('select from unreadable_jobs')).toEqual([])
+    await until('the books agree', async () => {
+      const its = await books(house)
+      return its.accepted === accepted.length && its.received === accepted.length && its.missing === 0
+    })
+    const { events } = await readVotes(
+      house.services.kafkaBrokers ?? '',
+      (all) => countedIn(all, poll.pollId).length >= accepted.length,
+    )
+    expect(countedIn(events, poll.pollId)).toHaveLength(accepted.length)
+    await until('none waits', async () => (await workers.metric('urna_ledger_rows_unemitted')) === 0)
   })
 })
 

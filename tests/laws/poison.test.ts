@@ -1,5 +1,6 @@
 /** The laws of poison: what cannot be stored stands alone with its reason, the rest counts; an outage rejects nobody. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Queue } from 'bullmq'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { batchQueue, entryParts, entryWidth } from '../../contracts/batch.ts'
@@ -322,5 +323,34 @@ describe('what cannot be read', () => {
       return missing === 5 && accepted - received === 5
     })
     await worker.stop()
+  })
+
+  it('Z9 as a batch waits in the queue while it cannot be kept, over the stop of its worker', async () => {
+    await using house = await startHouse()
+    const first = await house.workers()
+    await house.services.postgres.kill()
+    const queue = new Queue(batchQueue.name, {
+      connection: { url: house.services.redisUrl },
+      prefix: batchQueue.prefix,
+    })
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => queue.close())
+    const jobId = uuidv7()
+    // Without a number of attempts, as a damaged one may be: BullMQ would let it rest in `failed`.
+    await queue.add(batchQueue.job, { v: 9 }, { jobId })
+    await until('in its hands', async () => (await queue.getJobCounts('active'))['active'] === 1)
+    await first.stop()
+    expect(await queue.getJobCounts('delayed', 'failed', 'active')).toEqual({
+      delayed: 1,
+      failed: 0,
+      active: 0,
+    })
+    await house.services.postgres.restart()
+    await house.workers()
+    await until('it is kept', async () => {
+      const rows = await house.rows<{ job_id: string }>('select job_id from unreadable_jobs')
+      return rows[0]?.job_id === jobId
+    })
+    await until('it has left the queue', async () => (await queue.getJobs()).length === 0)
   })
 })
