@@ -4,7 +4,7 @@ import { z } from 'zod'
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /**
- * The chain of one shard. hash: of its row `seq`, the newest. from, root: the rows that came since the anchor before,
+ * The chain of one shard. hash: of its row `seq`, the newest that this anchor covers. from, root: the rows that came since the anchor before,
  * `from` to `seq`, and the root of the tree (merkle.ts) whose leaves are their hashes as they are; absent where none came.
  */
 const anchoredShardShape = z.object({

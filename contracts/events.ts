@@ -77,7 +77,10 @@ export function votesRecordedMessage(row: {
   )
 }
 
-/** What was done to a poll: by a moderator's command, or (opened, closed) by its schedule. */
+/**
+ * What was done to a poll: by a moderator's command, or (opened, closed) by its schedule. counting: it is to be certified,
+ * and cannot be opened again. certified: by the role certify.
+ */
 export type PollChange =
   | 'created'
   | 'updated'
@@ -86,6 +89,8 @@ export type PollChange =
   | 'extended'
   | 'shortened'
   | 'closed'
+  | 'counting'
+  | 'certified'
   | 'revealed'
   | 'archived'
   | 'unarchived'

@@ -42,6 +42,8 @@ export const redisChannels = {
   tally: (pollId: string) => `${tag}:tally:${pollId}`,
   /** The pollId of a poll that changed. */
   polls: `${tag}:polls-changed`,
+  /** The pollId of a poll whose row a worker changed: a gateway brings it to Redis. */
+  pollRows: `${tag}:poll-rows-changed`,
   /** Rows were added to the ledger or the polls' outbox: publishers wake up. No content. */
   ledger: `${tag}:ledger-grew`,
 } as const

@@ -19,9 +19,10 @@ import { openMemory } from './memory/open-memory.ts'
 import { openApi } from './open-api.ts'
 import { makePollCommands } from './polls/command-polls.slonik.ts'
 import { followPolls } from './polls/follow-polls.redis.ts'
+import { followRows } from './polls/follow-rows.redis.ts'
 import { keepSchedule } from './polls/keep-schedule.slonik.ts'
 import { makePollBook } from './polls/poll-book.ts'
-import type { StoredPoll } from './polls/poll-rows.slonik.ts'
+import { readPoll, type StoredPoll } from './polls/poll-rows.slonik.ts'
 import { makeProjectPoll, resumeVoting, stopVoting, unprojectPoll } from './polls/project-poll.redis.ts'
 import { readRulesVersions } from './polls/projected-polls.redis.ts'
 import { openReceipts } from './receipts/open-receipts.ts'
@@ -67,6 +68,7 @@ export async function openGateway(
   const following = stack.use(await followPolls(redis, subscriber, book, log))
   const rulesOnRedis = (pollIds: readonly string[]) => readRulesVersions(redis, pollIds)
   stack.use(keepSchedule({ pool, book, project, rulesOnRedis, log }))
+  await followRows(subscriber, { read: (pollId) => readPoll(pool, pollId), project, log })
 
   const { note: noteRun } = stack.use(mirrorRuns(pool, log))
   const voterKey = makeVoterKey(config.voterSecret)

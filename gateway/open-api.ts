@@ -10,6 +10,7 @@ import { listen } from '../runtime/listen.ts'
 import type { Log } from '../runtime/log.ts'
 import { makeOps } from '../runtime/ops.ts'
 import { readVersion } from '../runtime/version.ts'
+import { readCertificationFromPostgres } from './api/graphql/read-certification.slonik.ts'
 import { readTimelineFromPostgres } from './api/graphql/read-timeline.slonik.ts'
 import { makeGraphql } from './api/graphql/serve.ts'
 import { makeDoor } from './api/http/door.ts'
@@ -80,6 +81,7 @@ export async function openApi(
 
   const graphiql = !config.isProduction
   const readTimeline = readTimelineFromPostgres(pool)
+  const readCertification = readCertificationFromPostgres(pool)
   const router = makeRouter({
     startSession: sessions.start,
     polls: book,
@@ -96,6 +98,7 @@ export async function openApi(
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
+      readCertification,
     }),
     serveTotals: makeServeTotals({ polls: book, read: makeReadTotals(pool), now: Date.now, log }),
     serveKeys: parts.serveKeys,

@@ -8,6 +8,7 @@ import { makeOps, makeRegistry, serveOps } from '../runtime/ops.ts'
 import type { Check } from '../runtime/checks.ts'
 import { readVersion } from '../runtime/version.ts'
 import type { Config, Role } from './config.ts'
+import { openCertify } from './certify/open-certify.ts'
 import { openPersist } from './persist/open-persist.ts'
 import { openPublish } from './publish/open-publish.ts'
 import type { OpenRole, RoleGround } from './role-ground.ts'
@@ -17,6 +18,7 @@ const redisWithinMs = 10_000
 const openers: Readonly<Record<Role, OpenRole>> = {
   persist: openPersist,
   publish: openPublish,
+  certify: openCertify,
 }
 
 export async function openQueueWorkers(

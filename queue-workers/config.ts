@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { BadSettings, readSettings, settings } from '../runtime/env.ts'
 
-export const roles = ['persist', 'publish'] as const
+export const roles = ['persist', 'publish', 'certify'] as const
 export type Role = (typeof roles)[number]
 
 const environmentShape = z.object({
@@ -16,6 +16,8 @@ const environmentShape = z.object({
   KAFKA_BROKERS: settings.brokers.optional(),
   /** Signs anchors; the role certify needs it. */
   SIGNING_KEY: settings.signingKey.optional(),
+  /** How often the role certify signs what the ledgers have grown by. */
+  ANCHOR_EVERY_MS: z.coerce.number().int().min(100).default(60_000),
   /** The database of the role read-model. */
   TALLIES_DATABASE_URL: settings.databaseUrl.optional(),
   /** The port on which the read model answers; 0 = any that is free. */
@@ -35,6 +37,7 @@ export interface Config {
   readonly kafkaBrokers: readonly string[] | null
   /** 32 bytes. */
   readonly signingKey: Buffer | null
+  readonly anchorEveryMs: number
   readonly talliesDatabaseUrl: string | null
   readonly readModelPort: number
   readonly readModelUrl: string | null
@@ -53,6 +56,7 @@ export function readConfig(environment: Record<string, string | undefined>, args
     redisUrl: read.REDIS_URL,
     kafkaBrokers: read.KAFKA_BROKERS ?? null,
     signingKey: read.SIGNING_KEY ?? null,
+    anchorEveryMs: read.ANCHOR_EVERY_MS,
     talliesDatabaseUrl: read.TALLIES_DATABASE_URL ?? null,
     readModelPort: read.READ_MODEL_PORT,
     readModelUrl: read.READ_MODEL_URL ?? null,

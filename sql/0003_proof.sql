@@ -40,14 +40,35 @@ create table certifications (
   -- What the admission had let in in all, read once nobody could vote any more; never changed after that.
   admitted bigint,
   frozen_at timestamptz,
+  -- Run -> the last batch that it had numbered by then, of each run that votes of this poll came through: those batches
+  -- and all before them have to be in the ledger.
+  frozen_runs jsonb,
   -- What the ledger had received when it was looked at last, and what is missing: an array of sentences.
   received bigint,
   missing jsonb not null default '[]',
   looked_at timestamptz,
   certified_at timestamptz,
+  constraint frozen_as_one
+    check ((admitted is null) = (frozen_at is null) and (admitted is null) = (frozen_runs is null)),
   constraint certified_is_complete
     check (certified_at is null or (admitted = received and missing = '[]'::jsonb and frozen_at is not null))
 );
+
+create function refuse_other_admitted() returns trigger language plpgsql as $$
+begin
+  if old.admitted is not null and (new.admitted, new.frozen_at, new.frozen_runs)
+    is distinct from (old.admitted, old.frozen_at, old.frozen_runs)
+  then
+    raise exception 'what was admitted to poll % is frozen', old.poll_no
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if old.certified_at is not null and new is distinct from old then
+    raise exception 'poll % is certified', old.poll_no using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+create trigger admitted_is_frozen before update on certifications
+  for each row execute function refuse_other_admitted();
 
 -- Jobs of which not even the votes could be told apart: kept as they came, for a person to look at. Everything else
 -- that cannot be stored is in the ledger as `rejected`, vote by vote.

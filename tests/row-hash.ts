@@ -16,6 +16,14 @@ export function merkleRoot(leaves: readonly string[]): Buffer {
   return sha256(Uint8Array.of(1), merkleRoot(leaves.slice(0, half)), merkleRoot(leaves.slice(half)))
 }
 
+/** The same of leaves that are hashes as they are. */
+export function merkleNodes(leaves: readonly Buffer[]): Buffer {
+  const [only] = leaves
+  if (only !== undefined && leaves.length === 1) return only
+  const half = 2 ** Math.ceil(Math.log2(leaves.length) - 1)
+  return sha256(Uint8Array.of(1), merkleNodes(leaves.slice(0, half)), merkleNodes(leaves.slice(half)))
+}
+
 /** `content`: the row's bytes. */
 export function rowHash(before: Uint8Array, content: Buffer): Buffer {
   const { votes, ...rest } = JSON.parse(content.toString()) as LedgerContent

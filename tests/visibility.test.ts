@@ -168,6 +168,11 @@ it('Y2 each way tells each reader what its row says: asked of a real house in ev
     const told = await readAll(brokers, topics.tallies.topic)
     return told.some(({ key }) => key === marker.pollId)
   })
+  const asked = all.flatMap(({ polls }) => polls)
+  await until('every poll is anchored', async () => {
+    const told = await readAll(brokers, topics.anchors.topic)
+    return asked.every(({ pollId }) => told.some(({ key }) => key === pollId))
+  })
   for (const topic of Object.keys(topicRows)) {
     const messages = await readAll(brokers, topic)
     const ofPoll = ({ pollId }: AskedPoll) =>
@@ -196,7 +201,7 @@ async function openWorkers({ services, dataDir }: House) {
   const port = await findFreePort()
   const { databaseUrl, redisUrl, kafkaBrokers } = services
   const ground = { checkout: process.cwd(), logDir: dataDir, databaseUrl, redisUrl, kafkaBrokers }
-  const workers = queueWorkersProcess(ground, { port, secrets })
+  const workers = queueWorkersProcess(ground, { port, secrets, env: { ANCHOR_EVERY_MS: '500' } })
   await workers.start()
   return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => workers.stop() }
 }

@@ -95,6 +95,7 @@ const inputs: Readonly<Record<string, (poll: AskedPoll, identityToken: string) =
   'admin.unarchivePoll': ({ pollId }) => ({ pollId }),
   'admin.closePoll': ({ pollId }) => ({ pollId }),
   'admin.openPoll': ({ pollId }) => ({ pollId }),
+  'admin.certifyPoll': ({ pollId }) => ({ pollId }),
 }
 
 /** How a procedure of tRPC says what it is. */

@@ -60,6 +60,7 @@ const all = always('all')
 export const rows: Readonly<Record<string, Expects>> = {
   'Query.tally': byTheRule,
   'Query.timeline': byTheRule,
+  'Query.certification': nothing,
   'Query.poll': nothing,
   'Query.polls': nothing,
   'Subscription.tally': byTheRule,
@@ -84,6 +85,7 @@ export const rows: Readonly<Record<string, Expects>> = {
   'admin.unarchivePoll': command,
   'admin.closePoll': command,
   'admin.openPoll': command,
+  'admin.certifyPoll': command,
   'GET /api/polls/*/totals': asAStranger,
   'GET /.well-known/jwks.json': nothing,
   'GET /healthz': nothing,
@@ -97,6 +99,7 @@ export const rows: Readonly<Record<string, Expects>> = {
 export const topicRows: Readonly<Record<string, (situation: Situation) => Told>> = {
   'urna.votes': () => 'counts',
   'urna.polls': () => 'nothing',
+  'urna.anchors': () => 'counts',
   'urna.tallies': (its) => asAStranger(its, 'stranger'),
 }
 
@@ -117,8 +120,8 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_batches_sent_back_total',
   'urna_unreadable_jobs',
   'urna_ledger_rows_emitted_total',
-  'urna_ledger_rows_unemitted',
-  'urna_ledger_rows_unemitted_oldest_seconds',
+  'urna_anchors_signed_total',
+  'urna_ledger_faults',
 ])
 
 const letters = { counts: 'C', turnout: 'T', nothing: '·', refused: 'x', all: 'A' } as const
@@ -150,10 +153,9 @@ Each cell has four letters, for ${readers.map((reader) => `**${reader}**`).join(
 
 ${table(['way', ...heads], asked)}
 
-A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`). \`vote.status\` and \`vote.allowance\`
-tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId and receipt are shown. Its proof names
-how many votes a batch and a gateway's run had, so it goes to those alone who may see the counts; the receipt itself
-tells, by the length of its path, how many votes the poll had in that one batch, to a power of two. What counts all
+\`Query.certification\` is null until it was asked for; then its numbers follow the poll's rule, and everyone may hear when
+the result was certified. A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`). \`vote.status\` and \`vote.allowance\`
+tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId and receipt are shown. What counts all
 polls together tells of one where there is only one: give \`/metrics\` and \`/readyz\` to those who run the house, not to
 the world.
 
@@ -162,7 +164,8 @@ opens again), the \`tally\` streams of all but moderators complete; who subscrib
 
 ## Kafka
 
-Whoever may read a topic reads all of it: access lists decide. \`urna.votes\` is the ledger, for auditors.
+Whoever may read a topic reads all of it: access lists decide. \`urna.votes\` is the ledger, \`urna.anchors\` its
+signed heads, whose last tells a certified result: both are for auditors.
 
 ${table(['topic', ...heads], topics)}
 

@@ -100,6 +100,15 @@ export function makePollCommands(
         return { to: { ...poll, state: 'closed', closesAtMs, graceMs: 0 }, change: 'closed' }
       }),
 
+    certify: (pollId) =>
+      alter(pollId, async (poll, tx) => {
+        const no = may.whyNotCertify(poll, Date.now())
+        if (no !== null) return no
+        if (poll.state !== 'closed') return null
+        await rows.insertCertification(tx, poll.pollNo)
+        return { to: { ...poll, state: 'counting' }, change: 'counting' }
+      }),
+
     reveal: (pollId) =>
       alter(pollId, (poll) => {
         const now = Date.now()

@@ -147,6 +147,11 @@ export async function hasLedgerRows(tx: CommonQueryMethods, pollNo: number): Pro
   return tx.exists(sql.type(none)`select from ledger where poll_no = ${pollNo}`)
 }
 
+/** From then on the role certify looks at it. */
+export async function insertCertification(tx: CommonQueryMethods, pollNo: number): Promise<void> {
+  await tx.query(sql.type(none)`insert into certifications (poll_no) values (${pollNo})`)
+}
+
 /** Removes a poll in which nobody voted, with the empty place of its votes. */
 export async function deletePollRows(tx: CommonQueryMethods, poll: PollRecord): Promise<void> {
   await tx.query(sql.type(none)`delete from polls where poll_no = ${poll.pollNo}`)

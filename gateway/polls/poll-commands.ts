@@ -14,6 +14,8 @@ export interface PollCommands {
   readonly open: (asked: OpenPoll) => Promise<CommandResult>
   /** Now, without grace, also before the time that was set. */
   readonly close: (pollId: string) => Promise<CommandResult>
+  /** Has its result certified: a closed poll is counted now, and never opened again. */
+  readonly certify: (pollId: string) => Promise<CommandResult>
   /** Lifts the embargo of a poll that is over. */
   readonly reveal: (pollId: string) => Promise<CommandResult>
   /** Takes a poll that is not open out of all lists; its address goes on working. */

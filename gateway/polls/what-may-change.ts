@@ -122,6 +122,23 @@ export function whyNotArchive(poll: StoredPoll, now: number): No | null {
   return whyNotYet(poll, state)
 }
 
+/** Whether voting is over for good; a poll that is being certified, or is, is nothing to refuse. */
+export function whyNotCertify(poll: StoredPoll, now: number): No | null {
+  const state = stateNow(poll, now)
+  switch (state) {
+    case 'counting':
+    case 'certified':
+      return null
+    case 'draft':
+    case 'scheduled':
+      return isNot('The poll has not opened yet: there is no result to certify.')
+    case 'open':
+      return isNot('The poll is open: close it first. A poll that is being certified cannot be opened again.')
+    case 'closed':
+      return whyUntouchable(poll) ?? whyNotYet(poll, state)
+  }
+}
+
 /** What is for a poll that is over waits until its row says so as well: Postgres judges by the row. */
 function whyNotYet({ state }: Pick<StoredPoll, 'state'>, byTheClock: StoredPoll['state']): No | null {
   return state === byTheClock ? null : isNot('The poll is closing; try again in a moment.')

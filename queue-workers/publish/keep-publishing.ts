@@ -22,6 +22,7 @@ export function keepPublishing(parts: {
   /** Sends some rows; answers for each its poll, null where there is none by now, and whether more than these wait. */
   readonly rows: () => Promise<{ readonly polls: readonly (string | null)[]; readonly more: boolean }>
   readonly pollEvents: () => Promise<boolean>
+  readonly anchors: () => Promise<boolean>
   readonly tallies: (pollIds: readonly string[]) => Promise<boolean>
   readonly openPolls: () => Promise<readonly string[]>
   readonly log: Log
@@ -47,6 +48,7 @@ export function keepPublishing(parts: {
     }
     changed ??= new Set(await parts.openPolls())
     while (!signal.aborted && (await parts.pollEvents())) continue
+    while (!signal.aborted && (await parts.anchors())) continue
     while (!signal.aborted) {
       const { polls, more } = await parts.rows()
       if (polls.length > 0) {

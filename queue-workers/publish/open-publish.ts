@@ -5,6 +5,7 @@ import { makeReport, onLedgerGrew } from '../ledger-news.redis.ts'
 import type { OpenRole } from '../role-ground.ts'
 import { keepPublishing, type Publishing } from './keep-publishing.ts'
 import { openPolls } from './named-tallies.slonik.ts'
+import { publishAnchors } from './publish-anchors.slonik.ts'
 import { publishPollEvents, publishRows, publishTallies } from './publish-ledger.slonik.ts'
 import { makeSendEvents } from './send-events.kafka.ts'
 import { backlog } from './unemitted.slonik.ts'
@@ -41,6 +42,7 @@ export const openPublish: OpenRole = async (stack, ground) => {
         prepare: kafka.prepare,
         rows: () => publishRows(pool, kafka.send),
         pollEvents: () => publishPollEvents(pool, kafka.send),
+        anchors: () => publishAnchors(pool, kafka.send),
         tallies: (pollIds) => publishTallies(pool, kafka.send, pollIds),
         openPolls: () => openPolls(pool),
         log,

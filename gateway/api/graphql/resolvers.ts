@@ -12,9 +12,11 @@ import type { Watches } from '../../broadcast/watch.ts'
 import type { PollBook } from '../../polls/poll-book.ts'
 import { mostOfPage, pageOf, type PollFilter, type PollPage } from '../../polls/poll-pages.ts'
 import { resultOf, seeTally, type SeenTally } from '../../results/seen-tally.ts'
+import type { ReadCertification } from './read-certification.slonik.ts'
 import type { ReadTimeline } from './read-timeline.slonik.ts'
 import { refuse } from './refusals.ts'
 import { Count, DateTime } from './scalars.ts'
+import { seeCertification, shareCertifications } from './see-certification.ts'
 import { shareTimelines } from './share-timelines.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -22,6 +24,7 @@ export interface ResolverParts {
   readonly polls: Pick<PollBook, 'list' | 'byId'>
   readonly readTally: ReadTally
   readonly readTimeline: ReadTimeline
+  readonly readCertification: ReadCertification
   readonly tallies: Watches<Tally>
   readonly poll: Watches<Poll>
   readonly pollLists: Watches<readonly PollRecord[]>
@@ -37,6 +40,7 @@ interface PageAsked {
 
 export function makeResolvers(parts: ResolverParts): Resolvers {
   const readTimeline = shareTimelines(parts.readTimeline, parts.log)
+  const readCertification = shareCertifications(parts.readCertification, parts.log)
   /** Drafts are nobody's business but the moderators'. */
   const isSeen = (poll: Pick<Poll, 'state'>, viewer: Viewer) => poll.state !== 'draft' || viewer.isAdmin
   function seen(id: string, viewer: Viewer): PollRecord {
@@ -143,6 +147,14 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
           const { total, options } = nameTally(poll, { pollId, version: 0, asOf: at, counts })
           return { at: new Date(at).toISOString(), total, options: shows === 'counts' ? options : [] }
         })
+      },
+      async certification(_, { pollId }, viewer) {
+        const poll = seen(pollId, viewer)
+        const certification = await readCertification(poll).catch(() => {
+          throw refuse('unavailable')
+        })
+        const now = ofNow(poll, viewer)
+        return certification && seeCertification(now, certification, readerOf(now.pollId, viewer))
       },
     },
     Subscription: {

@@ -104,6 +104,10 @@ export function makeRouter(parts: RouterParts) {
       closePoll: adminProcedure
         .input(onePollShape)
         .mutation(async ({ input }) => done(await commands.close(input.pollId))),
+      /** Says that voting is over: a closed poll is counted, certified once all is there, and never opened again. */
+      certifyPoll: adminProcedure
+        .input(onePollShape)
+        .mutation(async ({ input }) => done(await commands.certify(input.pollId))),
       /** Lifts the embargo of a poll that is over: from now on everyone sees its counts. */
       revealPoll: adminProcedure
         .input(onePollShape)
