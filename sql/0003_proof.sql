@@ -70,6 +70,28 @@ end $$;
 create trigger admitted_is_frozen before update on certifications
   for each row execute function refuse_other_admitted();
 
+-- Polls as everyone outside sees them: `pollShape` of contracts/poll.ts.
+create view public_polls as
+select p.poll_no, p.poll_id, json_build_object(
+  'pollId', p.poll_id, 'slug', p.slug, 'question', p.question, 'description', p.description, 'state', p.state,
+  'opensAt', to_char(p.opens_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'closesAt', to_char(p.closes_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'graceMs', p.grace_ms, 'timeZone', p.time_zone,
+  'options', (
+    select coalesce(json_agg(json_build_object('optionId', option_id, 'text', option_text, 'colour', colour,
+      'pictureUrl', picture_url) order by option_no), '[]') from poll_options o where o.poll_no = p.poll_no),
+  'boxes', (
+    select coalesce(json_agg(json_build_object('boxId', box_id, 'voters', voters, 'limit',
+      case when limit_votes is not null then
+        json_build_object('votes', limit_votes, 'perSeconds', limit_per_seconds) end, 'weight', weight)
+      order by box_no), '[]') from ballot_boxes b where b.poll_no = p.poll_no),
+  'visibility', p.visibility,
+  'revealedAt', to_char(p.revealed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'isRehearsal', p.is_rehearsal,
+  'archivedAt', to_char(p.archived_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'round', p.round, 'previousPollId', p.previous_poll_id, 'version', p.version) as poll
+from polls p;
+
 -- Jobs of which not even the votes could be told apart: kept as they came, for a person to look at. Everything else
 -- that cannot be stored is in the ledger as `rejected`, vote by vote.
 create table unreadable_jobs (

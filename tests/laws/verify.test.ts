@@ -1,0 +1,475 @@
+/** The laws of the proof: an export that was touched anywhere does not pass, and what is wrong has a name. */
+import { execFile } from 'node:child_process'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import {
+  anchorBytes,
+  anchorStatement,
+  type AnchorContent,
+  type SignedAnchor,
+} from '../../contracts/anchor.ts'
+import { topics } from '../../contracts/events.ts'
+import type { LedgerContent } from '../../contracts/ledger.ts'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import { keyIdLength, thumbprintText } from '../../contracts/signing.ts'
+import { makeTempFolder, removeTempFolder } from '../../local/temp-folder.ts'
+import { verifyExport } from '../../queue-workers/ledger/verify-export.ts'
+import { nameOfKey } from '../../runtime/signing-key.ts'
+import { adminAt, startHouse, until, voterAt, type House } from '../house.ts'
+import { readAll } from '../read-topic.kafka.ts'
+import { merkleNodes, rowHash } from '../row-hash.ts'
+
+interface Fixture {
+  readonly dir: string
+  /** A whole export of a certified poll, and one of the same poll while it was open. */
+  readonly folder: string
+  readonly openFolder: string
+  /** The messages of the topic urna.anchors, as the console consumer prints them. */
+  readonly anchorsFile: string
+}
+
+let its: Fixture
+const options = ['samba', 'forro', 'frevo']
+
+/** `npm run NAME`, without npm. */
+function run(name: 'export' | 'verify', args: string[], env: NodeJS.ProcessEnv = {}) {
+  return new Promise<{ code: number; out: string }>((resolve) => {
+    const given = { ...process.env, DATABASE_URL: '', ...env }
+    execFile(process.execPath, [`local/${name}.ts`, ...args], { env: given }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out: stdout + stderr }),
+    )
+  })
+}
+
+/** All these votes are stored, and their rows anchored. */
+const untilAnchored = (house: House, votes: number) =>
+  until('all is anchored', async () => {
+    const [row] = await house.rows<{ votes: number; rows: number; anchored: number }>(
+      `select (select sum(received)::int from ledger) as votes, (select count(*)::int from ledger) as rows,
+         (select sum((s ->> 'seq')::int)::int from (
+           select distinct on (poll_no) content from anchors order by poll_no, anchor_no desc) as a,
+           json_array_elements(convert_from(content, 'UTF8')::json -> 'shards') as s) as anchored`,
+    )
+    return row?.votes === votes && row.rows === row.anchored
+  })
+
+/** A certified poll of two boxes, counted by two workers, anchored under two keys, with every kind of outcome but one. */
+async function makeExports(dir: string): Promise<Fixture> {
+  await using house = await startHouse({ kafka: true })
+  const door = await house.gateway()
+  for (let i = 0; i < 2; i++) await house.workers({ roles: ['persist', 'publish'] })
+  const oldKey = await house.workers({ roles: ['certify'], env: { ANCHOR_EVERY_MS: '200' } })
+  const { admin } = adminAt(door).trpc
+  const boxes = [
+    { boxId: 'once', voters: 'device' as const, limit: { votes: 1, perSeconds: null }, weight: 4_000 },
+    { boxId: 'fans', voters: 'device' as const, limit: null, weight: 6_000 },
+  ]
+  const { pollId } = await admin.createPoll.mutate({ question: 'Which?', options: [...options], boxes })
+  const other = await house.openPoll(door)
+  await admin.openPoll.mutate({ pollId })
+  let sent = 0
+  const cast = async (box: string, optionId: string, voter = voterAt(door), voteId = uuidv7()) => {
+    expect(await voter.cast({ pollId, box, optionId, voteId })).toMatchObject({ accepted: true })
+    sent++
+  }
+  const round = async () => {
+    for (let i = 0; i < 6; i++)
+      await Promise.all(
+        options.flatMap((option, n) => [cast('fans', option), ...(n < 2 ? [cast('once', option)] : [])]),
+      )
+    await voterAt(door).cast({ pollId: other.pollId, optionId: 'samba', voteId: uuidv7() })
+    await untilAnchored(house, ++sent)
+  }
+  await round()
+  const voter = voterAt(door)
+  const voteId = uuidv7()
+  await cast('once', 'forro', voter, voteId)
+  // Redis forgets: the same vote comes in again, and another one of the same person.
+  await untilAnchored(house, sent)
+  await house.redis.del(redisKeys.memory(pollId))
+  await cast('once', 'forro', voter, voteId)
+  await untilAnchored(house, sent)
+  await house.redis.del(redisKeys.memory(pollId))
+  await cast('once', 'samba', voter)
+  await untilAnchored(house, sent)
+  await oldKey.stop()
+  const env = { DATABASE_URL: house.services.databaseUrl }
+  // While nobody signs, some votes stay behind the last anchor.
+  await cast('fans', 'frevo')
+  await until('stored', async () => {
+    const [row] = await house.rows<{ votes: number }>('select sum(received)::int as votes from ledger')
+    return row?.votes === sent
+  })
+  const openFolder = join(dir, 'open')
+  const openExport = await run('export', ['--poll', pollId, '--out', openFolder], env)
+  expect(openExport).toMatchObject({ code: 0, out: expect.stringContaining('The poll is open') })
+
+  const newKey = Buffer.alloc(32, 9).toString('base64url')
+  await house.workers({ roles: ['certify'], env: { ANCHOR_EVERY_MS: '200', SIGNING_KEY: newKey } })
+  await round()
+  await admin.closePoll.mutate({ pollId })
+  await admin.certifyPoll.mutate({ pollId })
+  await until('certified', async () => {
+    const rows = await house.rows('select from certifications where certified_at is not null')
+    return rows.length === 1
+  })
+  await until('all on Kafka', async () => {
+    const rows = await house.rows('select from anchors where emitted_at is null')
+    return rows.length === 0
+  })
+  const folder = join(dir, 'whole')
+  const exported = await run('export', ['--poll', pollId, '--out', folder], env)
+  expect(exported).toMatchObject({ code: 0, out: expect.stringContaining('votes in') })
+  const again = await run('export', ['--poll', pollId, '--out', folder], env)
+  expect(again).toMatchObject({ code: 1, out: expect.stringContaining('is there already') })
+  const messages = await readAll(house.services.kafkaBrokers ?? '', topics.anchors.topic)
+  const anchorsFile = join(dir, 'from-kafka.jsonl')
+  writeFileSync(anchorsFile, messages.map(({ value }) => `${value}\n`).join(''))
+  return { dir, folder, openFolder, anchorsFile }
+}
+
+beforeAll(async () => {
+  its = await makeExports(makeTempFolder('urna-verify-'))
+}, 300_000)
+afterAll(() => removeTempFolder(its.dir))
+
+let copies = 0
+/** A copy of the export to do harm to. */
+function copy(from = its.folder) {
+  const folder = join(its.dir, `copy-${++copies}`)
+  cpSync(from, folder, { recursive: true })
+  const file = (name: string) => join(folder, name)
+  const lines = (name: string) => readFileSync(file(name), 'utf8').split('\n').slice(0, -1)
+  const put = (name: string, all: readonly string[]) =>
+    writeFileSync(file(name), all.map((line) => `${line}\n`).join(''))
+  return { folder, file, lines, put }
+}
+type Copy = ReturnType<typeof copy>
+
+async function verify(
+  folder: string,
+  given: { anchorsFile?: string; keysFile?: string; upTo?: number } = {},
+) {
+  const { anchorsFile = its.anchorsFile, keysFile = null, upTo = Infinity } = given
+  return verifyExport({ folder, anchorsFile, keysFile, upTo, onProgress: () => undefined })
+}
+
+const faultsOf = async (folder: string, given: Parameters<typeof verify>[1] = {}) =>
+  (await verify(folder, given)).faults
+
+interface Row {
+  readonly shard: number
+  seq: number
+  hash: string
+  content: LedgerContent
+}
+const readRows = (c: Copy) => c.lines('ledger.jsonl').map((line) => JSON.parse(line) as Row)
+
+/** Writes ledger, votes, tallies and manifest so that they agree with these rows and with each other. */
+function rewrite(c: Copy, rows: readonly Row[]): void {
+  const ends = new Map<number, Row>()
+  const counts = new Map<number, Map<string, number>>()
+  for (const row of rows) {
+    const end = ends.get(row.shard)
+    row.seq = (end?.seq ?? 0) + 1
+    const before = Buffer.from(end?.hash ?? '0'.repeat(64), 'hex')
+    row.hash = rowHash(before, Buffer.from(JSON.stringify(row.content))).toString('hex')
+    ends.set(row.shard, row)
+  }
+  const outcome = ({ uncounted }: LedgerContent, position: number) =>
+    uncounted.find((one) => one.position === position)?.outcome ?? 'counted'
+  const votes = rows.map(({ shard, seq, content }) => {
+    for (const [position, , box, option] of content.votes) {
+      if (outcome(content, position) !== 'counted') continue
+      const sums = counts.get(shard) ?? new Map<string, number>()
+      counts.set(shard, sums.set(`${box} ${option}`, (sums.get(`${box} ${option}`) ?? 0) + 1))
+    }
+    const its = content.votes.map((vote) => [...vote, outcome(content, vote[0])])
+    return JSON.stringify({ shard, seq, batchId: content.batchId, votes: its })
+  })
+  c.put('votes.jsonl', votes)
+  c.put(
+    'ledger.jsonl',
+    rows.map(({ shard, seq, hash, content }) => JSON.stringify({ shard, seq, hash, content })),
+  )
+  const tallies = [...ends].map(([shard, { seq, hash }]) => {
+    const its = ['once', 'fans'].flatMap((box) =>
+      options.map((option) => ({ box, option, votes: counts.get(shard)?.get(`${box} ${option}`) ?? 0 })),
+    )
+    return JSON.stringify({ shard, seq, hash, counts: its })
+  })
+  c.put('tallies.jsonl', tallies)
+  const manifest = JSON.parse(readFileSync(c.file('manifest.json'), 'utf8'))
+  const sum = rows.reduce((total, { content }) => total + content.votes.length, 0)
+  writeFileSync(c.file('manifest.json'), JSON.stringify({ ...manifest, rows: rows.length, votes: sum }))
+}
+
+const otherOption = (option: string) => (option === 'samba' ? 'forro' : 'samba')
+function changeFirstVote(content: LedgerContent): LedgerContent {
+  const [[position, voteId, box, option], ...others] = content.votes as [LedgerContent['votes'][number]]
+  return { ...content, votes: [[position, voteId, box, otherOption(option)], ...others] }
+}
+
+/** A row in the middle of the poll, whose votes all count. */
+const middle = (rows: readonly Row[]) =>
+  rows.findIndex(({ seq, content }) => seq > 2 && content.uncounted.length === 0)
+
+describe('verify', () => {
+  it('VE1 passes a whole export, offline, and says what it found; keys may come from a file', async () => {
+    const keys = join(its.dir, 'jwks.json')
+    const manifest = JSON.parse(readFileSync(join(its.folder, 'manifest.json'), 'utf8'))
+    writeFileSync(keys, JSON.stringify({ keys: manifest.keys }))
+    expect(manifest.keys.length).toBe(2)
+    const { code, out } = await run('verify', [its.folder, '--anchors', its.anchorsFile, '--keys', keys])
+    expect(out).toContain('All of it is what was signed.')
+    expect(out).toContain('it certifies the result')
+    expect(out).toContain('1 repeats, 1 refused')
+    for (const { kid } of manifest.keys) expect(out).toContain(kid)
+    expect(code).toBe(0)
+    const { counts, outcomes, faults, unanchored } = await verify(its.folder)
+    expect({ faults, unanchored }).toEqual({ faults: [], unanchored: { rows: 0, votes: 0 } })
+    expect(counts).toEqual([12, 13, 0, 12, 12, 13])
+    expect(outcomes).toEqual({ counted: 62, repeat: 1, refused: 1, rejected: 0 })
+    // The export's own anchors are anchors too.
+    expect(await faultsOf(its.folder, { anchorsFile: join(its.folder, 'anchors.jsonl') })).toEqual([])
+  })
+
+  it('VE2 names the batch of one byte that was changed in one vote, wherever it lies', async () => {
+    for (const file of ['votes.jsonl', 'ledger.jsonl']) {
+      const clean = copy()
+      const lines = clean.lines(file)
+      const rows = readRows(clean)
+      const at = middle(rows)
+      const line = lines[at] ?? ''
+      const start = file === 'votes.jsonl' ? line.indexOf('"votes":') : line.indexOf('"pollId"')
+      // Every tenth byte of the line, so that keys, quotes, ids and names all have their turn.
+      for (let byte = start; byte < line.length; byte += 10) {
+        const other = line[byte] === '0' ? '1' : '0'
+        const c = copy()
+        c.put(file, lines.with(at, line.slice(0, byte) + other + line.slice(byte + 1)))
+        const batchId = rows[at]?.content.batchId ?? ''
+        const changed = /"batchId":"([^"]*)"/.exec(c.lines(file)[at] ?? '')?.[1] ?? batchId
+        const faults = await faultsOf(c.folder)
+        const named = faults.filter((fault) => fault.includes(batchId) || fault.includes(changed))
+        expect(named.length, `byte ${byte} of ${line}: ${faults.join(' ')}`).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  it('VE3 by its command says which batch and why, and ends with 1', async () => {
+    const c = copy()
+    const rows = readRows(c)
+    const at = middle(rows)
+    const { batchId } = rows[at]?.content ?? { batchId: '' }
+    const lines = c.lines('votes.jsonl')
+    const line = JSON.parse(lines[at] ?? '')
+    const [position, voteId, box, option] = line.votes[0]
+    line.votes[0][3] = otherOption(option)
+    c.put('votes.jsonl', lines.with(at, JSON.stringify(line)))
+    const { code, out } = await run('verify', [c.folder, '--anchors', its.anchorsFile])
+    expect(code).toBe(1)
+    expect(out).toContain(
+      `- Batch ${batchId}: the vote at position ${position} is "${voteId} ${box} ${otherOption(option)} counted" in the votes and "${voteId} ${box} ${option} counted" in the ledger.`,
+    )
+  })
+
+  it('VE4 refuses a vote that was changed with all hashes, votes and tallies behind it', async () => {
+    const c = copy()
+    const rows = readRows(c)
+    const at = middle(rows)
+    const row = rows[at]
+    if (row === undefined) throw new Error('no row')
+    const { batchId } = row.content
+    row.content = changeFirstVote(row.content)
+    rewrite(c, rows)
+    const faults = await faultsOf(c.folder)
+    expect(
+      faults.some((fault) => fault.includes('not what anchor') && fault.includes(`hard ${row.shard},`)),
+    ).toBe(true)
+    // Small anchors: the batch is among the few that are named.
+    const its = faults.find((fault) => fault.includes('not what anchor')) ?? ''
+    const [, from, to] = /rows? (\d+)(?: to (\d+))?:/.exec(its) ?? []
+    expect(Number(from)).toBeLessThanOrEqual(row.seq)
+    expect(Number(to ?? from)).toBeGreaterThanOrEqual(row.seq)
+    expect(batchId).not.toBe('')
+    expect(faults.some((fault) => fault.startsWith('The certified result differs'))).toBe(true)
+  })
+
+  it('VE5 refuses a batch that was taken out, also where all others were numbered and hashed anew', async () => {
+    for (const anew of [false, true]) {
+      const c = copy()
+      const rows = readRows(c)
+      const at = middle(rows)
+      const without = rows.filter((_, i) => i !== at)
+      if (anew) rewrite(c, without)
+      else
+        for (const name of ['ledger.jsonl', 'votes.jsonl'])
+          c.put(
+            name,
+            c.lines(name).filter((_, i) => i !== at),
+          )
+      const shard = rows[at]?.shard
+      const faults = await faultsOf(c.folder)
+      const says = anew ? `Shard ${shard}` : `(shard ${shard}, row ${(rows[at]?.seq ?? 0) + 1}): row`
+      expect(
+        faults.some((fault) => fault.includes(says)),
+        faults.join('\n'),
+      ).toBe(true)
+    }
+  })
+
+  it('VE6 refuses a tally that was edited alone, and one certified by an edited anchor', async () => {
+    const c = copy()
+    const lines = c.lines('tallies.jsonl')
+    const line = JSON.parse(lines[0] ?? '')
+    line.counts[0].votes = Number(line.counts[0].votes) + 1
+    c.put('tallies.jsonl', lines.with(0, JSON.stringify(line)))
+    expect(await faultsOf(c.folder)).toEqual([
+      expect.stringMatching(
+        /^The tally of shard \d+ has \d+ votes for samba in once; its batches have \d+\.$/,
+      ),
+    ])
+    const file = join(its.dir, 'edited.jsonl')
+    const edited = copy()
+    const anchors = edited.lines('anchors.jsonl')
+    const last = JSON.parse(anchors.at(-1) ?? '') as SignedAnchor
+    const content = JSON.parse(last.content) as AnchorContent
+    content.certified!.counts[0]! += 1
+    const forged = anchors.with(-1, JSON.stringify({ ...last, content: anchorBytes(content) }))
+    writeFileSync(file, forged.join('\n'))
+    const faults = await faultsOf(its.folder, { anchorsFile: file })
+    expect(faults).toEqual([
+      expect.stringMatching(/is forged: its signature does not fit\.$/),
+      'The export says that the result is certified; none of these anchors does.',
+      ...faults.slice(2),
+    ])
+  })
+
+  it('VE7 refuses an export that ends too early; votes behind the last anchor are told, and are no fault', async () => {
+    const c = copy()
+    const rows = readRows(c)
+    const last = rows.at(-1)
+    rewrite(c, rows.slice(0, -1))
+    expect(await faultsOf(c.folder)).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^Shard ${last?.shard} ends at row ${(last?.seq ?? 0) - 1}, a row too early`),
+      ),
+    )
+    // The open poll was exported before the last anchors were made: up to its own it is whole.
+    const own = copy(its.openFolder)
+    const known = own.lines('anchors.jsonl').length
+    const early = await verify(its.openFolder, { upTo: known })
+    expect(early).toMatchObject({ faults: [], unanchored: { rows: 1, votes: 1 } })
+    const keysFile = join(its.dir, 'both-keys.json')
+    const { keys } = JSON.parse(readFileSync(join(its.folder, 'manifest.json'), 'utf8'))
+    writeFileSync(keysFile, JSON.stringify({ keys }))
+    const faults = await faultsOf(its.openFolder, { keysFile })
+    expect(faults.some((fault) => fault.includes('too early'))).toBe(true)
+    // By then another key had signed, of which that export knows nothing.
+    expect((await faultsOf(its.openFolder)).some((fault) => fault.includes('which is not known'))).toBe(true)
+    const args = [its.openFolder, '--anchors', its.anchorsFile, '--up-to', String(known)]
+    const { code, out } = await run('verify', args)
+    expect(out).toContain('Not anchored yet: the last 1 votes in 1 batches')
+    expect(code).toBe(0)
+  })
+
+  it('VE8 refuses anchors that are missing, doubled with another content, out of their chain, or nobody signed', async () => {
+    const lines = copy().lines('anchors.jsonl')
+    const withFile = async (name: string, all: readonly string[]) => {
+      const file = join(its.dir, name)
+      writeFileSync(file, all.join('\n'))
+      return faultsOf(its.folder, { anchorsFile: file })
+    }
+    expect(await withFile('none', [])).toContain(
+      'There is no anchor of this poll: nothing vouches for its votes.',
+    )
+    expect(await withFile('gap', lines.toSpliced(1, 1))).toContain(`Anchor 2 is missing, of ${lines.length}.`)
+    // At least once is how they come: a repeat is no fault.
+    expect(await withFile('twice', [...lines, ...lines])).toEqual([])
+    expect(await withFile('broken', [...lines, '{"content":"x"'])).toEqual([
+      `Line ${lines.length + 1} of the anchors is no anchor.`,
+    ])
+    const first = JSON.parse(lines[0] ?? '') as SignedAnchor
+    const late = anchorBytes({ ...JSON.parse(first.content), madeAt: new Date(0).toISOString() })
+    expect(await withFile('forged', lines.with(0, JSON.stringify({ ...first, content: late })))).toContain(
+      'Anchor 1 (line 1) is forged: its signature does not fit.',
+    )
+  })
+
+  it('VE9 refuses an export that another key has signed from its first vote on', async () => {
+    const c = copy()
+    const rows = readRows(c)
+    const row = rows[middle(rows)]
+    if (row === undefined) throw new Error('no row')
+    const was = row.content.votes[0]?.[3] ?? ''
+    row.content = changeFirstVote(row.content)
+    rewrite(c, rows)
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const x = publicKey.export({ format: 'jwk' }).x ?? ''
+    const kid = nameOfKey(thumbprintText(x), keyIdLength)
+    let before = '0'.repeat(64)
+    const forged = c.lines('anchors.jsonl').map((line) => {
+      const anchor = JSON.parse((JSON.parse(line) as SignedAnchor).content) as AnchorContent
+      const shards = anchor.shards.map((shard) => {
+        const of = rows.filter((one) => one.shard === shard.shard && one.seq <= shard.seq)
+        const hash = of.at(-1)?.hash ?? ''
+        if (shard.from === undefined) return { ...shard, hash }
+        const leaves = of.slice(shard.from - 1).map((one) => Buffer.from(one.hash, 'hex'))
+        return { ...shard, hash, root: merkleNodes(leaves).toString('hex') }
+      })
+      const certified = anchor.certified && structuredClone(anchor.certified)
+      if (certified !== undefined) {
+        const [, , box, option] = row.content.votes[0] ?? ['', '', '', '']
+        const first = box === 'fans' ? options.length : 0
+        certified.counts[first + options.indexOf(was)]! -= 1
+        certified.counts[first + options.indexOf(option)]! += 1
+      }
+      const content = anchorBytes({ ...anchor, before, shards, ...(certified && { certified }) })
+      before = createHash('sha256').update(content).digest('hex')
+      const signature = sign(null, Buffer.from(anchorStatement(content)), privateKey).toString('base64url')
+      return JSON.stringify({ content, signature, keyId: kid })
+    })
+    c.put('anchors.jsonl', forged)
+    const manifest = JSON.parse(readFileSync(c.file('manifest.json'), 'utf8'))
+    const published = join(its.dir, 'published.json')
+    writeFileSync(published, JSON.stringify({ keys: manifest.keys }))
+    const keys = [{ kty: 'OKP', crv: 'Ed25519', use: 'sig', kid, x }]
+    writeFileSync(c.file('manifest.json'), JSON.stringify({ ...manifest, keys }))
+    // By its own anchors and keys it is whole: that is why both have to come from somewhere else.
+    expect(await faultsOf(c.folder, { anchorsFile: c.file('anchors.jsonl') })).toEqual([])
+    const byPublished = await faultsOf(c.folder, {
+      anchorsFile: c.file('anchors.jsonl'),
+      keysFile: published,
+    })
+    expect(byPublished).toContain(`Anchor 1 (line 1) is signed by the key ${kid}, which is not known.`)
+    // By the anchors that were kept, whatever keys the export names.
+    const kept = await faultsOf(c.folder, { keysFile: published })
+    expect(kept.some((fault) => fault.includes('not what anchor'))).toBe(true)
+    expect(kept).toContainEqual(
+      expect.stringMatching(/^Anchor (\d+) of the export is another one than the anchor \1 that was kept\.$/),
+    )
+    expect((await faultsOf(c.folder)).some((fault) => fault.includes('which is not known'))).toBe(true)
+  })
+
+  it('VE10 refuses a batch that stands in two rows, and votes that no row has', async () => {
+    const c = copy(its.openFolder)
+    const rows = readRows(c)
+    const twin = structuredClone(rows.at(-1))
+    if (twin === undefined) throw new Error('no row')
+    rewrite(c, [...rows, twin])
+    const upTo = c.lines('anchors.jsonl').length
+    expect(await faultsOf(c.folder, { upTo })).toContain(
+      `Batch ${twin.content.batchId} stands in two rows: its votes are counted twice.`,
+    )
+    const stray = copy()
+    const batchId = uuidv7()
+    const line = { shard: null, seq: null, batchId, votes: [[0, uuidv7(), 'fans', 'samba', 'counted']] }
+    stray.put('votes.jsonl', [...stray.lines('votes.jsonl'), JSON.stringify(line)])
+    expect(await faultsOf(stray.folder)).toEqual([
+      `Batch ${batchId} has 1 votes and stands in no such row of the ledger.`,
+    ])
+  })
+})
