@@ -1,8 +1,8 @@
 /** What Urna tells the world on Kafka: its topics, and the CloudEvents 1.0 messages on them. */
 import { z } from 'zod'
-import type { SignedAnchor } from './anchor.ts'
+import { anchorContentShape, type SignedAnchor } from './anchor.ts'
 import { ledgerContentShape } from './ledger.ts'
-import type { Poll } from './poll.ts'
+import { pollShape, type Poll } from './poll.ts'
 import type { Tally } from './tally.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -30,6 +30,48 @@ export const eventTypes = {
   tallyChanged: 'urna.tally.changed.v1',
   anchorSigned: 'urna.anchor.signed.v1',
 } as const
+export type EventType = (typeof eventTypes)[keyof typeof eventTypes]
+
+/**
+ * What a reader must know of each event. notification: something happened; the state is the sum of all of them.
+ * carried state: the whole of a thing as it is now; the newest replaces those before. key: what keeps its order.
+ * version: the number at the end of its type; another form of the data is another number. retentionMs: how long the
+ * topic has it, null = for ever; newestOnly: of a key the topic may keep the last one alone.
+ */
+export const eventRules: Readonly<
+  Record<
+    EventType,
+    {
+      readonly topic: (typeof topics)[keyof typeof topics]['topic']
+      readonly kind: 'notification' | 'carried state'
+      readonly key: 'pollId'
+      readonly version: number
+      readonly retentionMs: number | null
+      readonly newestOnly: boolean
+    }
+  >
+> = {
+  [eventTypes.votesRecorded]: {
+    ...{ topic: topics.votes.topic, kind: 'notification', key: 'pollId', version: 2 },
+    ...{ retentionMs: Number(topics.votes.config['retention.ms']), newestOnly: false },
+  },
+  [eventTypes.pollChanged]: {
+    ...{ topic: topics.polls.topic, kind: 'carried state', key: 'pollId', version: 1 },
+    ...{ retentionMs: null, newestOnly: true },
+  },
+  [eventTypes.pollDeleted]: {
+    ...{ topic: topics.polls.topic, kind: 'carried state', key: 'pollId', version: 1 },
+    ...{ retentionMs: null, newestOnly: true },
+  },
+  [eventTypes.tallyChanged]: {
+    ...{ topic: topics.tallies.topic, kind: 'carried state', key: 'pollId', version: 1 },
+    ...{ retentionMs: null, newestOnly: true },
+  },
+  [eventTypes.anchorSigned]: {
+    ...{ topic: topics.anchors.topic, kind: 'notification', key: 'pollId', version: 1 },
+    ...{ retentionMs: null, newestOnly: false },
+  },
+}
 
 const envelope = {
   specversion: z.literal('1.0'),
@@ -39,6 +81,10 @@ const envelope = {
   time: z.string(),
   datacontenttype: z.literal('application/json'),
 }
+
+/** What every event is in, also one of a type that is not known here. */
+export const envelopeShape = z.object({ ...envelope, time: z.iso.datetime(), type: z.string() })
+export type Envelope = z.infer<typeof envelopeShape>
 
 /**
  * A ledger row, as it stands. Readers drop an id that they have seen: delivery is at least once. The extension
@@ -104,6 +150,30 @@ export function pollChangedMessage(poll: Poll, change: PollChange, changedAt: Da
   const at = changedAt.toISOString()
   return message(eventTypes.pollChanged, '/urna/polls', id, poll.pollId, at, poll, { change })
 }
+
+export const pollChangedShape = z.object({
+  ...envelope,
+  type: z.literal(eventTypes.pollChanged),
+  change: z.string(),
+  data: pollShape,
+})
+export type PollChanged = z.infer<typeof pollChangedShape>
+
+export const pollDeletedShape = z.object({
+  ...envelope,
+  type: z.literal(eventTypes.pollDeleted),
+  data: z.object({ pollId: z.string(), version: z.int() }),
+})
+export type PollDeleted = z.infer<typeof pollDeletedShape>
+
+export const anchorSignedShape = z.object({
+  ...envelope,
+  type: z.literal(eventTypes.anchorSigned),
+  signature: z.string(),
+  keyid: z.string(),
+  data: anchorContentShape,
+})
+export type AnchorSigned = z.infer<typeof anchorSignedShape>
 
 /** The message of a poll that was deleted. */
 export function pollDeletedMessage(pollId: string, version: number, deletedAt: Date): Buffer {

@@ -1,5 +1,43 @@
 /** What the read model answers on its own port: tallies, events and reports out of Kafka alone. */
 import { z } from 'zod'
+import { pollIdShape } from './ids.ts'
+
+/** Where it is asked. */
+export const readModelPaths = {
+  tally: (pollId: string) => `/tallies/${pollId}`,
+  events: '/events',
+  report: (pollId: string) => `/reports/${pollId}`,
+} as const
+
+const instant = (name: string) =>
+  z.iso.datetime({ offset: true, error: `${name} must be an ISO 8601 instant` })
+
+/** `?at=` of every address: the state of that moment, where `npm run replay -- --at` has made it. */
+export const momentShape = z.strictObject({ at: instant('at').optional() })
+
+/** An event of a full group has 35 kB. */
+export const mostEventsOfPage = 200
+
+/** What `GET /events` is asked with. from and to: of the event's time, from included, to not. */
+export const eventsAskedShape = z.strictObject({
+  poll: pollIdShape.optional(),
+  type: z.string().max(100).optional(),
+  from: instant('from').optional(),
+  to: instant('to').optional(),
+  batchId: z.uuid('batchId must be a UUID').toLowerCase().optional(),
+  after: z.string().max(300).optional(),
+  first: z.coerce
+    .number(`first must be a whole number from 1 to ${mostEventsOfPage}`)
+    .pipe(
+      z
+        .int()
+        .min(1, 'first must be at least 1')
+        .max(mostEventsOfPage, `first must be at most ${mostEventsOfPage}`),
+    )
+    .default(100),
+  at: instant('at').optional(),
+})
+export type EventsAsked = z.output<typeof eventsAskedShape>
 
 /** `GET /tallies/{pollId}`. asOf: when the newest event behind it was stored, ISO 8601; null before the first. */
 export const modelTallyShape = z.object({

@@ -78,6 +78,11 @@ export const callRefusals = {
     says: 'Options, ballot boxes, limits, weights and the opening are frozen once a poll has opened.',
   },
   'poll-has-votes': { status: 409, again: false, says: 'A poll that was voted in cannot be deleted.' },
+  'counts-hidden': {
+    status: 403,
+    again: true,
+    says: 'The counts of this poll are not shown to you now.',
+  },
   'poll-state': { status: 409, again: false, says: 'The poll is in a state that does not allow this.' },
   unavailable: voteRefusals.unavailable,
 } as const satisfies Record<string, Refusal>

@@ -10,8 +10,10 @@ const help = `Usage: npm start -- [options]
   --crowd N      simulated people who vote        (CROWD, default 0)
   --help         this text
 
-Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated).
-Ports of ours are chosen free unless set: POSTGRES_PORT, REDIS_PORT, KAFKA_PORT.
+Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated),
+TALLIES_DATABASE_URL (the read model's; made where it is missing).
+Ports of ours are chosen free unless set: POSTGRES_PORT, REDIS_PORT, KAFKA_PORT, TALLIES_POSTGRES_PORT,
+READ_MODEL_PORT (3003 where that is free).
 Secrets are made once and kept in the data folder unless set: SESSION_SECRET, VOTER_SECRET, ADMIN_TOKEN,
 SIGNING_KEY (32 bytes in base64url: receipts and anchors are signed with it),
 TEST_IDENTITY_SECRET (not in production): npm run identity -- NAME vouches for a verified voter by it.
@@ -22,8 +24,15 @@ export interface Options {
   readonly port: number
   readonly dataDir: string
   readonly crowd: number
-  readonly given: { databaseUrl?: string; redisUrl?: string; kafkaBrokers?: string }
-  readonly ports: { postgres?: number; redis?: number; kafka?: number }
+  readonly given: {
+    databaseUrl?: string
+    redisUrl?: string
+    kafkaBrokers?: string
+    talliesDatabaseUrl?: string
+  }
+  readonly ports: { postgres?: number; redis?: number; kafka?: number; tallies?: number }
+  /** Null: any that is free. */
+  readonly readModelPort: number | null
 }
 
 /** Null where only help was wanted, which it has then told. */
@@ -35,12 +44,11 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, checkout: st
   }
   const port = (name: string) => wholeNumber(name, env[name], 1, 65_535)
   const [postgres, redis, kafka] = [port('POSTGRES_PORT'), port('REDIS_PORT'), port('KAFKA_PORT')]
-  const databaseUrl = address(
-    'DATABASE_URL',
-    env,
-    /^postgres(?:ql)?:\/\/./,
-    'postgres://user:password@host:5432/name',
-  )
+  const tallies = port('TALLIES_POSTGRES_PORT')
+  const postgresAddress = (name: string) =>
+    address(name, env, /^postgres(?:ql)?:\/\/./, 'postgres://user:password@host:5432/name')
+  const databaseUrl = postgresAddress('DATABASE_URL')
+  const talliesDatabaseUrl = postgresAddress('TALLIES_DATABASE_URL')
   const redisUrl = address('REDIS_URL', env, /^rediss?:\/\/./, 'redis://host:6379')
   const kafkaBrokers = address(
     'KAFKA_BROKERS',
@@ -56,12 +64,15 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, checkout: st
       ...(databaseUrl && { databaseUrl }),
       ...(redisUrl && { redisUrl }),
       ...(kafkaBrokers && { kafkaBrokers }),
+      ...(talliesDatabaseUrl && { talliesDatabaseUrl }),
     },
     ports: {
       ...(postgres !== undefined && { postgres }),
       ...(redis !== undefined && { redis }),
       ...(kafka !== undefined && { kafka }),
+      ...(tallies !== undefined && { tallies }),
     },
+    readModelPort: port('READ_MODEL_PORT') ?? null,
   }
 }
 

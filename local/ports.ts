@@ -34,7 +34,8 @@ export async function askedPort(port: number, who: string, setting: string): Pro
 }
 
 export interface PortBook {
-  choose(name: string): Promise<number>
+  /** The one it had, else the preferred one, where that is free. */
+  choose(name: string, preferred?: number): Promise<number>
   keep(name: string, port: number): void
 }
 
@@ -43,8 +44,8 @@ export function openPortBook(dataDir: string): PortBook {
   const file = join(dataDir, 'ports.json')
   const ports = new Map<string, number>(readPorts(file))
   return {
-    async choose(name) {
-      const last = ports.get(name)
+    async choose(name, preferred) {
+      const last = ports.get(name) ?? preferred
       return last !== undefined && (await isFree(last)) ? last : findFreePort()
     },
     keep(name, port) {

@@ -14,6 +14,8 @@ export interface Ground {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly kafkaBrokers: string | null
+  /** Where the read model keeps and answers; absent where there is none. */
+  readonly readModel?: { readonly databaseUrl: string; readonly port: number }
 }
 
 /** `name` tells several of them apart in tests; it names the log as well. */
@@ -25,6 +27,7 @@ export function gatewayProcess(
     process.env['GATEWAY_PROCESSES'] ?? String(Math.min(availableParallelism(), mostProcesses))
   const env = {
     ...stores(ground),
+    ...readModelAddress(ground),
     ...its.secrets,
     GATEWAY_PROCESSES: processes,
     HOST: '127.0.0.1',
@@ -45,10 +48,11 @@ export function queueWorkersProcess(
     env?: NodeJS.ProcessEnv
   },
 ): Managed {
-  const { SIGNING_KEY } = its.secrets
+  const { SIGNING_KEY, ADMIN_TOKEN } = its.secrets
   const kafka = ground.kafkaBrokers === null ? {} : { KAFKA_BROKERS: ground.kafkaBrokers }
   const roles = its.roles === undefined ? [] : ['--roles', its.roles.join(',')]
-  const env = { ...stores(ground), ...kafka, SIGNING_KEY, HOST: '127.0.0.1', ...its.env }
+  const own = { ...readModelAddress(ground), ...readModelStore(ground), SIGNING_KEY, ADMIN_TOKEN }
+  const env = { ...stores(ground), ...kafka, ...own, HOST: '127.0.0.1', ...its.env }
   const args = [...workersHeap, 'queue-workers/main.ts', ...roles]
   return nodeProcess(ground, its.name ?? 'queue-workers', its.port, args, env)
 }
@@ -72,6 +76,14 @@ export function crowdProcess(ground: Ground, its: { people: number; trpcUrl: str
 }
 
 const stores = (ground: Ground) => ({ DATABASE_URL: ground.databaseUrl, REDIS_URL: ground.redisUrl })
+
+const readModelAddress = ({ readModel }: Ground) =>
+  readModel === undefined ? {} : { READ_MODEL_URL: `http://127.0.0.1:${readModel.port}` }
+
+const readModelStore = ({ readModel }: Ground) =>
+  readModel === undefined
+    ? {}
+    : { TALLIES_DATABASE_URL: readModel.databaseUrl, READ_MODEL_PORT: String(readModel.port) }
 
 function nodeProcess(
   ground: Ground,

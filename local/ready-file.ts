@@ -10,6 +10,8 @@ export interface Ready {
   readonly adminUiUrl: string
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly talliesDatabaseUrl: string
+  readonly readModelUrl: string
   readonly kafkaBrokers: string | null
   readonly kafkaLibDir: string | null
   readonly adminToken: string

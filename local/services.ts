@@ -1,4 +1,4 @@
-/** Starts Postgres, Redis and Kafka without Docker, side by side, and stops them in order. */
+/** Starts Postgres, Redis, Kafka and the read model's Postgres without Docker, side by side, and stops them in order. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -7,24 +7,26 @@ import { unmanaged, type Managed } from './managed.ts'
 import { openPortBook } from './ports.ts'
 import { kafkaWaits, startKafka } from './services/kafka.ts'
 import { kafkaLibDir } from './services/kafka-program.ts'
-import { startPostgres } from './services/postgres.ts'
+import { startPostgres, startTallies } from './services/postgres.ts'
 import { startRedis } from './services/redis.ts'
 import type { Service, ServiceSetup } from './services/service.ts'
 import { silent, type Report } from './report.ts'
 import { lineFor } from './trouble.ts'
 
-export type ServiceName = 'postgres' | 'redis' | 'kafka'
+/** tallies: the Postgres of the read model. */
+export type ServiceName = 'postgres' | 'redis' | 'kafka' | 'tallies'
 
 export interface ServicesOptions {
   /** Data, logs and remembered ports live here; made when missing. */
   readonly dataDir: string
-  /** Start only these; default all three. */
+  /** Start only these; default all but tallies. */
   readonly only?: readonly ServiceName[]
   /** Services of your own: what is given here is not started. */
   readonly given?: {
     readonly databaseUrl?: string
     readonly redisUrl?: string
     readonly kafkaBrokers?: string
+    readonly talliesDatabaseUrl?: string
   }
   /** Ports that must be these; the others are found free. */
   readonly ports?: Partial<Record<ServiceName, number>>
@@ -37,14 +39,17 @@ export interface Services extends AsyncDisposable {
   readonly redisUrl: string
   /** `host:port`, comma separated; null where Kafka was not asked for. It is settled even while Kafka cannot run. */
   readonly kafkaBrokers: string | null
+  /** Null where it was not asked for. */
+  readonly talliesDatabaseUrl: string | null
   /** Where Kafka's jars lie, for its own tools; null where there are none. */
   readonly kafkaLibDir: string | null
   readonly postgres: Managed
   readonly redis: Managed
   readonly kafka: Managed
+  readonly tallies: Managed
   /** Process ids as they are now; a service that is not ours or not running has none. */
   readonly pids: Partial<Record<ServiceName, number>>
-  /** Kafka, Redis, Postgres: in that order. */
+  /** The read model's Postgres, Kafka, Redis, Postgres: in that order. */
   stop(): Promise<void>
 }
 
@@ -85,8 +90,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     }
   }
 
+  const first = begin('postgres', given.databaseUrl, startPostgres)
   const starts = [
-    begin('postgres', given.databaseUrl, startPostgres),
+    first,
     begin('redis', given.redisUrl, startRedis),
     begin('kafka', given.kafkaBrokers, async (its) => {
       const kafka = await startKafka(its)
@@ -94,6 +100,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         report.say(`Kafka cannot run for now: ${lineFor(kafka.fault)}; ${kafkaWaits}.`)
       return kafka
     }),
+    // Behind the other: where root runs this, both share what the first has to make.
+    first.then(
+      () => begin('tallies', given.talliesDatabaseUrl, startTallies),
+      () => ({ url: '', managed: unmanaged(titles.tallies, 'Postgres did not start') }),
+    ),
   ] as const
   const settled = await Promise.allSettled(starts)
   const stop = async () => {
@@ -106,11 +117,12 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     await stop()
     throw failed.signal.aborted ? failed.signal.reason : fault.reason
   }
-  const [postgres, redis, kafka] = await Promise.all(starts)
+  const [postgres, redis, kafka, tallies] = await Promise.all(starts)
   return {
     databaseUrl: postgres.url,
     redisUrl: redis.url,
     kafkaBrokers: kafka.url === '' ? null : kafka.url,
+    talliesDatabaseUrl: tallies.url === '' ? null : tallies.url,
     get kafkaLibDir() {
       const libDir = kafkaLibDir(setup.cacheDir)
       return existsSync(libDir) ? libDir : null
@@ -118,8 +130,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     postgres: postgres.managed,
     redis: redis.managed,
     kafka: kafka.managed,
+    tallies: tallies.managed,
     get pids() {
-      const pids = { postgres: postgres.managed.pid, redis: redis.managed.pid, kafka: kafka.managed.pid }
+      const all = { postgres, redis, kafka, tallies }
+      const pids = Object.fromEntries(Object.entries(all).map(([name, { managed }]) => [name, managed.pid]))
       return Object.fromEntries(Object.entries(pids).filter(([, pid]) => pid !== null))
     },
     stop,
@@ -127,7 +141,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   }
 }
 
-const titles = { postgres: 'Postgres', redis: 'Redis', kafka: 'Kafka' } as const
+const titles = { postgres: 'Postgres', redis: 'Redis', kafka: 'Kafka', tallies: 'Read model' } as const
 
 /** npm.mjs names the same folder. An empty variable counts as not set. */
 function cacheFolder(): string {

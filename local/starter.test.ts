@@ -136,6 +136,7 @@ test('S29 an identity is made for a name under the secret of the run at hand, an
     writeReadyFile(folder, {
       ...{ gatewayUrl: '', trpcUrl: '', graphqlUrl: '', voteUiUrl: 'http://vote/', adminUiUrl: '' },
       ...{ databaseUrl: '', redisUrl: '', kafkaBrokers: null, kafkaLibDir: null, adminToken: '', pids: {} },
+      ...{ talliesDatabaseUrl: '', readModelUrl: '' },
       testIdentitySecret,
     })
   expect(() => vouch('Ana')).toThrow(`No Urna runs on ${folder}: npm start begins one.`)

@@ -5,7 +5,7 @@ import { ToolFault, lastLines, runTool } from './child.ts'
 import { lockDataFolder } from './data-folder.ts'
 import type { Managed } from './managed.ts'
 import { readOptions, type Options } from './options.ts'
-import { askedPort, openPortBook } from './ports.ts'
+import { askedPort, openPortBook, type PortBook } from './ports.ts'
 import { crowdProcess, gatewayProcess, queueWorkersProcess } from './processes.ts'
 import { removeReadyFile, writeReadyFile, type Ready } from './ready-file.ts'
 import { makeReport, seconds, type Report } from './report.ts'
@@ -23,12 +23,15 @@ const steps = [
   'Postgres',
   'Redis',
   'Kafka',
+  'Read model',
   'Screens',
   'Tables',
   'Gateway',
   'Queue workers',
   'Demo',
 ]
+
+const serviceNames = ['postgres', 'redis', 'kafka', 'tallies'] as const
 
 const report = makeReport(steps, process.stdout)
 const stopping = listenForStop(report.say)
@@ -46,7 +49,7 @@ try {
 async function runUntilStopped(options: Options, report: Report, stopping: AbortSignal): Promise<void> {
   const startedAt = Number(process.env['URNA_STARTED_AT'] ?? Date.now()) // the starter's clock, which began earlier
   const { dataDir, port } = options
-  // Last opened, first closed: the crowd, the workers, the gateway, Kafka, Redis, Postgres, the files.
+  // Last opened, first closed: the crowd, the gateway, the workers, the read model's Postgres, Kafka, Redis, Postgres.
   await using open = new AsyncDisposableStack()
   open.use(lockDataFolder(dataDir))
   removeReadyFile(dataDir)
@@ -75,7 +78,7 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
     throw fault
   }
   const [servicesStart, screensBuild] = await Promise.allSettled([
-    startServices({ ...options, report, signal }).catch(giveUp),
+    startServices({ ...options, only: serviceNames, report, signal }).catch(giveUp),
     report.step('Screens', () => buildScreens(checkout, uiDir, signal)).catch(giveUp),
   ])
   if (servicesStart.status === 'rejected') throw failed.signal.reason
@@ -83,12 +86,15 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   watch('postgres', services.postgres)
   watch('redis', services.redis)
   watch('kafka', services.kafka)
+  watch('tallies', services.tallies)
   if (screensBuild.status === 'rejected') throw failed.signal.reason
 
   await report.step('Tables', () => migrate(services.databaseUrl, signal))
   const { databaseUrl, redisUrl, kafkaBrokers, kafkaLibDir } = services
-  const ground = { checkout, logDir, databaseUrl, redisUrl, kafkaBrokers }
   const ports = openPortBook(dataDir)
+  const talliesDatabaseUrl = services.talliesDatabaseUrl ?? ''
+  const readModel = { databaseUrl: talliesDatabaseUrl, port: await readModelPort(ports, options) }
+  const ground = { checkout, logDir, databaseUrl, redisUrl, kafkaBrokers, readModel }
   const workersPort = await ports.choose('queue-workers')
   ports.keep('queue-workers', workersPort)
   const gateway = gatewayProcess(ground, { port, secrets, uiDir })
@@ -121,6 +127,8 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
     adminUiUrl: `${gatewayUrl}/admin/#token=${secrets.ADMIN_TOKEN}`,
     databaseUrl,
     redisUrl,
+    talliesDatabaseUrl,
+    readModelUrl: `http://127.0.0.1:${readModel.port}`,
     kafkaBrokers,
     kafkaLibDir,
     adminToken: secrets.ADMIN_TOKEN,
@@ -133,6 +141,13 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   report.say('\nStopping in order; Ctrl-C after two seconds more ends at once.')
   removeReadyFile(dataDir)
   ready = null
+}
+
+async function readModelPort(ports: PortBook, { readModelPort: asked }: Options): Promise<number> {
+  if (asked !== null) return askedPort(asked, 'the read model', 'READ_MODEL_PORT')
+  const port = await ports.choose('read-model', 3003)
+  ports.keep('read-model', port)
+  return port
 }
 
 function pidsOf(watched: Record<string, Managed>): Record<string, number> {
@@ -174,7 +189,8 @@ Urna is ready (${took})
   Vote          ${ready.voteUiUrl}${identity}
   Admin         ${ready.adminUiUrl}
   GraphQL       ${ready.graphqlUrl}
-  tRPC          ${ready.trpcUrl}${crowd}
+  tRPC          ${ready.trpcUrl}
+  Read model    ${ready.readModelUrl}${crowd}
 
   Data          ${options.dataDir}
   Logs          ${join(options.dataDir, 'logs')}

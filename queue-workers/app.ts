@@ -11,21 +11,43 @@ import type { Config, Role } from './config.ts'
 import { openCertify } from './certify/open-certify.ts'
 import { openPersist } from './persist/open-persist.ts'
 import { openPublish } from './publish/open-publish.ts'
+import { openReadModel } from './read-model/open-read-model.ts'
 import type { OpenRole, RoleGround } from './role-ground.ts'
 
 const redisWithinMs = 10_000
 
-const openers: Readonly<Record<Role, OpenRole>> = {
+const openers: Readonly<Record<Exclude<Role, 'read-model'>, OpenRole>> = {
   persist: openPersist,
   publish: openPublish,
   certify: openCertify,
 }
+
+/** The read model needs neither Redis nor the main database: asked for alone, it starts and serves without them. */
+export const isReadModelAlone = ({ roles }: Pick<Config, 'roles'>): boolean =>
+  [...roles].every((role) => role === 'read-model')
 
 export async function openQueueWorkers(
   stack: AsyncDisposableStack,
   config: Config,
   log: Log,
 ): Promise<{ readonly port: number }> {
+  const registry = makeRegistry('queue-workers')
+  const checks: Record<string, Check> = {}
+  const counter = (name: string, help: string) => new Counter({ name, help, registers: [registry] })
+  if (config.roles.has('read-model')) {
+    await openReadModel(stack, { config, checks, counter, log: log.child({ role: 'read-model' }) })
+  }
+  if (!isReadModelAlone(config)) await openOthers(stack, { config, registry, checks, counter, log })
+  const ops = makeOps({ process: 'queue-workers', version: await readVersion(), checks, log, registry })
+  return stack.use(await serveOps({ host: config.host, port: config.port, ops, log }))
+}
+
+/** The roles that stand on Redis and the main database. */
+async function openOthers(
+  stack: AsyncDisposableStack,
+  parts: Pick<RoleGround, 'config' | 'registry' | 'checks' | 'counter' | 'log'>,
+): Promise<void> {
+  const { config, checks, log } = parts
   const connect: RoleGround['connect'] = (use) => {
     const connection = connectRedis(config.redisUrl, use, log)
     stack.defer(() => connection.disconnect())
@@ -40,17 +62,10 @@ export async function openQueueWorkers(
   stack.defer(() => redis.disconnect())
   await redisAnswers(redis, redisWithinMs)
   const checkPool = await openPool({ most: 1, idleInTransactionMs: 5_000 })
-  const registry = makeRegistry('queue-workers')
-  const checks: Record<string, Check> = {
-    postgres: { required: true, check: () => postgresAnswers(checkPool) },
-    redis: { required: true, check: async () => void (await redis.ping()) },
+  checks['postgres'] = { required: true, check: () => postgresAnswers(checkPool) }
+  checks['redis'] = { required: true, check: async () => void (await redis.ping()) }
+  const ground = { ...parts, redis, connect, openPool, workerId: uuidv7() }
+  for (const role of config.roles) {
+    if (role !== 'read-model') await openers[role](stack, { ...ground, log: log.child({ role }) })
   }
-  const ground = {
-    ...{ config, redis, connect, openPool, registry, checks },
-    workerId: uuidv7(),
-    counter: (name: string, help: string) => new Counter({ name, help, registers: [registry] }),
-  }
-  for (const role of config.roles) await openers[role](stack, { ...ground, log: log.child({ role }) })
-  const ops = makeOps({ process: 'queue-workers', version: await readVersion(), checks, log, registry })
-  return stack.use(await serveOps({ host: config.host, port: config.port, ops, log }))
 }

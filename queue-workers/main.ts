@@ -3,7 +3,7 @@ import { whyDatabaseIsUnfit } from '../sql/migrate.pg.ts'
 import { BadSettings } from '../runtime/env.ts'
 import { live } from '../runtime/lifecycle.ts'
 import { makeLog } from '../runtime/log.ts'
-import { openQueueWorkers } from './app.ts'
+import { isReadModelAlone, openQueueWorkers } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 
 // A transaction takes at most 10 s, a send to Kafka as well.
@@ -19,7 +19,7 @@ try {
 }
 const log = makeLog('queue-workers', config.logLevel)
 await live(log, closeWithinMs, async (stack) => {
-  const unfit = await whyDatabaseIsUnfit(config.databaseUrl)
+  const unfit = isReadModelAlone(config) ? null : await whyDatabaseIsUnfit(config.databaseUrl)
   if (unfit !== null) throw new Error(unfit)
   const { port } = await openQueueWorkers(stack, config, log)
   log.info({ port, roles: [...config.roles] }, 'ready')

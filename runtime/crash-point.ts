@@ -11,12 +11,8 @@ export type CrashPoint =
   | 'persist.committed'
   | 'tally.written'
   | 'publish.sent'
-  | 'publish.anchors-sent'
-  | 'certify.signed'
-  | 'certify.anchored'
-  | 'certify.frozen'
-  | 'certify.before-commit'
-  | 'certify.certified'
+  | 'read-model.applied'
+  | 'read-model.committed'
 
 /** Does nothing unless this very point was asked for. */
 export function crashPoint(point: CrashPoint): void {

@@ -5,7 +5,7 @@ import { connectPostgres } from '../runtime/connect.slonik.ts'
 import { listen } from '../runtime/listen.ts'
 import { makeOps } from '../runtime/ops.ts'
 import { readVersion } from '../runtime/version.ts'
-import { readCertificationFromPostgres } from '../gateway/api/graphql/read-certification.slonik.ts'
+import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres, type ReadTimeline } from '../gateway/api/graphql/read-timeline.slonik.ts'
 import { makeGraphql } from '../gateway/api/graphql/serve.ts'
 import { makeDoor } from '../gateway/api/http/door.ts'
@@ -115,7 +115,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls, readTally, readTimeline, ...watches, graphiql, log },
-      readCertification: readCertificationFromPostgres(pool),
+      askReadModel: makeAskReadModel(null, ''),
     }),
     serveTotals: makeServeTotals({
       ...{ polls, now: Date.now, log },

@@ -13,7 +13,7 @@ import { readTallyFromPostgres } from '../gateway/broadcast/read-tally.slonik.ts
 import { makeReadTally } from '../gateway/broadcast/read-tally.ts'
 import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
 import { makePollBook } from '../gateway/polls/poll-book.ts'
-import { readCertificationFromPostgres } from '../gateway/api/graphql/read-certification.slonik.ts'
+import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres } from '../gateway/api/graphql/read-timeline.slonik.ts'
 import type { ResolverParts } from '../gateway/api/graphql/resolvers.ts'
 import { makeGraphql, type ServeGraphql } from '../gateway/api/graphql/serve.ts'
@@ -40,7 +40,7 @@ export async function openGraphqlHouse() {
   }
   const parts: ResolverParts = {
     ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, log },
-    readCertification: readCertificationFromPostgres(pool),
+    askReadModel: makeAskReadModel(null, ''),
   }
   const { port, answers, closing } = await serve(stack, makeGraphql({ ...parts, graphiql: false, log }))
   const all = stack.move()

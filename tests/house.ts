@@ -34,6 +34,8 @@ export interface House extends AsyncDisposable {
   /** Where the services keep their data, one folder each. */
   readonly servicesDir: string
   readonly redis: Redis
+  /** Where the read model answers, once workers play its role; '' where none was asked for. */
+  readonly readModelUrl: string
   /** Rows of one query on a connection of its own. */
   readonly rows: <T extends object>(text: string, values?: unknown[]) => Promise<T[]>
   /** Locks what the query selects, until it is let go. */
@@ -49,12 +51,14 @@ export interface House extends AsyncDisposable {
   readonly openPoll: (door: Door, options?: string[]) => Promise<Poll>
 }
 
-/** Without Kafka unless it is asked for: it takes half of the start. */
-export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> {
+/** Without Kafka unless it is asked for: it takes half of the start. The read model is its reader. */
+export async function startHouse(its: { kafka?: boolean; readModel?: boolean } = {}): Promise<House> {
   await using stack = new AsyncDisposableStack()
   const dataDir = makeTempFolder('urna-house-')
   stack.defer(() => removeTempFolder(dataDir))
-  const only: ServiceName[] = its.kafka === true ? ['postgres', 'redis', 'kafka'] : ['postgres', 'redis']
+  const only: ServiceName[] = ['postgres', 'redis']
+  if (its.kafka === true) only.push('kafka')
+  if (its.readModel === true) only.push('tallies')
   const { services, servicesDir } = await startAll(dataDir, only)
   stack.defer(() => services.stop())
   await migrate(services.databaseUrl, await readMigrations())
@@ -62,12 +66,16 @@ export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> 
   redis.on('error', () => undefined)
   stack.defer(() => redis.disconnect())
 
+  const { talliesDatabaseUrl } = services
+  const readModel =
+    talliesDatabaseUrl === null ? null : { databaseUrl: talliesDatabaseUrl, port: await findFreePort() }
   const ground = {
     checkout: dirname(import.meta.dirname),
     logDir: join(dataDir, 'logs'),
     databaseUrl: services.databaseUrl,
     redisUrl: services.redisUrl,
     kafkaBrokers: services.kafkaBrokers,
+    ...(readModel !== null && { readModel }),
   }
   const uiDir = process.env['URNA_TEST_UI_DIR'] ?? ''
   // What is started later is stopped first, with the whole house.
@@ -94,6 +102,7 @@ export async function startHouse(its: { kafka?: boolean } = {}): Promise<House> 
   }
   const house: Omit<House, typeof Symbol.asyncDispose> = {
     ...{ services, dataDir, servicesDir, redis },
+    readModelUrl: readModel === null ? '' : `http://127.0.0.1:${readModel.port}`,
     async rows<T extends object>(text: string, values: unknown[] = []) {
       const client = new pg.Client({ connectionString: services.databaseUrl })
       await client.connect()

@@ -28,24 +28,22 @@ const nobody = 65534
 // Survives a restart of the machine, unlike /tmp: the votes may lie here.
 const publicFolder = '/var/tmp'
 
-export function choosePostgresPlace({
-  dataDir,
-  say,
-}: {
-  dataDir: string
-  say: (line: string) => void
-}): PostgresPlace {
+/** `name`: of the server, and of its data's folder. */
+export function choosePostgresPlace(
+  { dataDir, say }: { dataDir: string; say: (line: string) => void },
+  name: string,
+): PostgresPlace {
   const native = nativeFolder()
   linkLibraries(native)
   const isRoot = process.getuid?.() === 0
-  if (!isRoot) return { binFolder: join(native, 'bin'), dataFolder: join(dataDir, 'postgres'), runAs: {} }
+  if (!isRoot) return { binFolder: join(native, 'bin'), dataFolder: join(dataDir, name), runAs: {} }
 
   const { mode } = statSync(dataDir)
   if ((mode & 0o001) === 0) chmodSync(dataDir, mode | 0o001) // to pass through, not to read
   const note = join(dataDir, 'postgres.place')
   const canReach = isReachable(join(native, 'bin', 'postgres')) && isReachable(dataDir)
   if (canReach && !existsSync(note)) {
-    return { binFolder: join(native, 'bin'), dataFolder: join(dataDir, 'postgres'), runAs: { uid: nobody } }
+    return { binFolder: join(native, 'bin'), dataFolder: join(dataDir, name), runAs: { uid: nobody } }
   }
 
   // The checkout or the data lies where only root can go (such as /root): Postgres gets a place of its own.
@@ -59,10 +57,11 @@ export function choosePostgresPlace({
     cpSync(native, join(place, 'native'), { recursive: true, verbatimSymlinks: true })
     chownSync(place, 0, 0)
   }
+  const dataFolder = join(place, name === 'postgres' ? 'data' : name)
   say(
-    `Postgres may not run as root and nobody else can reach ${dataDir} or its programs: its data is in ${place}`,
+    `Postgres may not run as root and nobody else can reach ${dataDir} or its programs: its data is in ${dataFolder}`,
   )
-  return { binFolder: join(place, 'native', 'bin'), dataFolder: join(place, 'data'), runAs: { uid: nobody } }
+  return { binFolder: join(place, 'native', 'bin'), dataFolder, runAs: { uid: nobody } }
 }
 
 function nativeFolder(): string {

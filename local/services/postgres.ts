@@ -1,4 +1,4 @@
-/** Postgres from its npm package, with a password of its own, on loopback only. */
+/** Postgres from its npm package, each server with a password of its own, on loopback only. */
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
@@ -14,16 +14,33 @@ import { startOnPorts, type Service, type ServiceSetup } from './service.ts'
 const user = 'urna'
 const database = 'urna'
 
-export async function startPostgres(setup: ServiceSetup): Promise<Service> {
-  const place = choosePostgresPlace(setup)
+/** One of the servers: its name is that of its data, its log and its port. */
+interface Server {
+  readonly name: string
+  readonly title: string
+  readonly portSetting: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export const startPostgres = (setup: ServiceSetup): Promise<Service> => startServer(setup, mainServer)
+
+/** The read model's: small, and apart, so that it answers while the main one is down. */
+export const startTallies = (setup: ServiceSetup): Promise<Service> => startServer(setup, talliesServer)
+
+async function startServer(setup: ServiceSetup, server: Server): Promise<Service> {
+  const place = choosePostgresPlace(setup, server.name)
   if (!existsSync(place.dataFolder)) setup.now('creating the database')
-  const password = await createCluster(place, setup)
+  const password = await createCluster(place, setup, server.name)
   writeChangeable(place.dataFolder)
   const launch = (port: number) => async (): Promise<Launch> => {
     await waitForOldPostgres(place.dataFolder)
     return {
       command: join(place.binFolder, 'postgres'),
-      args: ['-D', place.dataFolder, ...settings({ listen_addresses: '127.0.0.1', port: String(port) })],
+      args: [
+        '-D',
+        place.dataFolder,
+        ...settings({ ...server.settings, listen_addresses: '127.0.0.1', port: String(port) }),
+      ],
       env: bareEnv,
       cwd: '/',
       ...place.runAs,
@@ -33,11 +50,11 @@ export async function startPostgres(setup: ServiceSetup): Promise<Service> {
   setup.now('starting')
   const { managed, port } = await startOnPorts(
     setup,
-    { names: ['postgres'], setting: 'POSTGRES_PORT' },
+    { names: [server.name], setting: server.portSetting },
     (port) =>
       manage({
-        name: 'Postgres',
-        logFile: join(setup.logDir, 'postgres.log'),
+        name: server.title,
+        logFile: join(setup.logDir, `${server.name}.log`),
         launch: launch(port),
         probe: () => query(url(port, 'postgres'), 'select 1').then(() => undefined),
         readyWithinMs: 60_000, // after a crash the log is replayed first
@@ -54,11 +71,23 @@ export async function startPostgres(setup: ServiceSetup): Promise<Service> {
 // Memory is taken as pages are touched: a small database takes little, whatever stands here.
 const buffersMb = Math.max(128, Math.min(2_048, Math.floor(totalmem() / 4 / 1_048_576)))
 
+const mainServer: Server = {
+  ...{ name: 'postgres', title: 'Postgres', portSetting: 'POSTGRES_PORT' },
+  settings: { shared_buffers: `${buffersMb}MB`, max_connections: '200' },
+}
+
+// One writer, few readers, and counts that fit into a few pages.
+const talliesServer: Server = {
+  ...{ name: 'tallies-postgres', title: 'Read model', portSetting: 'TALLIES_POSTGRES_PORT' },
+  settings: {
+    ...{ shared_buffers: '32MB', max_connections: '30', max_wal_senders: '0', wal_level: 'minimal' },
+    ...{ max_worker_processes: '2', max_logical_replication_workers: '0', autovacuum_max_workers: '1' },
+  },
+}
+
 // Everything about safety (fsync, full_page_writes, synchronous_commit) stays at its default, which is the safe one.
 function settings(own: Record<string, string>): string[] {
   const all = {
-    max_connections: '200',
-    shared_buffers: `${buffersMb}MB`,
     jit: 'off', // no statement of ours computes long enough
     unix_socket_directories: '', // loopback and password only
     timezone: 'UTC',
@@ -85,8 +114,12 @@ function writeChangeable(dataFolder: string): void {
 const bareEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
 /** initdb, once, into a folder aside: an interrupted first start leaves nothing that looks like a database. */
-async function createCluster(place: PostgresPlace, { dataDir, signal }: ServiceSetup): Promise<string> {
-  const passwordFile = join(dataDir, 'postgres.password')
+async function createCluster(
+  place: PostgresPlace,
+  { dataDir, signal }: ServiceSetup,
+  name: string,
+): Promise<string> {
+  const passwordFile = join(dataDir, `${name}.password`)
   const { dataFolder, runAs } = place
   if (existsSync(dataFolder)) {
     const version = readFileSync(join(dataFolder, 'PG_VERSION'), 'utf8').trim()

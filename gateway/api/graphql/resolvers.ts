@@ -12,7 +12,8 @@ import type { Watches } from '../../broadcast/watch.ts'
 import type { PollBook } from '../../polls/poll-book.ts'
 import { mostOfPage, pageOf, type PollFilter, type PollPage } from '../../polls/poll-pages.ts'
 import { resultOf, seeTally, type SeenTally } from '../../results/seen-tally.ts'
-import type { ReadCertification } from './read-certification.slonik.ts'
+import type { AskReadModel } from './ask-read-model.ts'
+import { makeModelResolvers } from './model-resolvers.ts'
 import type { ReadTimeline } from './read-timeline.slonik.ts'
 import { refuse } from './refusals.ts'
 import { Count, DateTime } from './scalars.ts'
@@ -24,7 +25,7 @@ export interface ResolverParts {
   readonly polls: Pick<PollBook, 'list' | 'byId'>
   readonly readTally: ReadTally
   readonly readTimeline: ReadTimeline
-  readonly readCertification: ReadCertification
+  readonly askReadModel: AskReadModel
   readonly tallies: Watches<Tally>
   readonly poll: Watches<Poll>
   readonly pollLists: Watches<readonly PollRecord[]>
@@ -123,6 +124,7 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
       },
     },
     Query: {
+      ...makeModelResolvers({ askReadModel: parts.askReadModel, seen, byId: parts.polls.byId, readerOf }),
       polls: (_, asked, viewer) =>
         cutPage(viewer.isAdmin ? parts.polls.list() : parts.polls.list().filter(isPublic), asked),
       poll: (_, { id }, viewer) => publicPoll(seen(id, viewer)),
