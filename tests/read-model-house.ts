@@ -116,9 +116,12 @@ export async function ledgerOf(house: House, pollId: string): Promise<{ batches:
   return row
 }
 
-/** Resolves when it stands at the end of every partition. */
+/** Resolves when all is told, and it stands at the end of every partition. */
 export const untilRead = (house: House) =>
   until('the read model has read all', async () => {
+    for (const table of ['ledger', 'poll_events']) {
+      if ((await house.rows(`select from ${table} where emitted_at is null`)).length > 0) return false
+    }
     const stands = await modelRows<{ topic: string; partition: number; at: number }>(
       house,
       'select topic, partition, next_offset::int as at from topic_offsets',

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { topics, votesRecordedShape } from '../contracts/events.ts'
+import { eventTypes, topics, votesRecordedShape } from '../contracts/events.ts'
+import { eventPageShape } from '../contracts/read-model.ts'
 import { findFreePort } from '../local/ports.ts'
 import type { Ready } from '../local/ready-file.ts'
 import { makeTempFolder, removeTempFolder } from '../local/temp-folder.ts'
@@ -123,7 +124,7 @@ describe('npm start, one run told in order', () => {
     await until('the welcome', async () => first.printed().includes('Urna is ready'))
     expect(first.printed()).toContain(`http://127.0.0.1:${port}/admin/#token=${ready.adminToken}`)
     expect(statSync(readyFile()).mode & 0o777).toBe(0o600)
-    const processes = ['gateway', 'kafka', 'postgres', 'queueWorkers', 'redis', 'supervisor']
+    const processes = ['gateway', 'kafka', 'postgres', 'queueWorkers', 'redis', 'supervisor', 'tallies']
     expect(Object.keys(ready.pids).sort()).toEqual(processes)
 
     const stdout = await runWatching(readmeBlock('A vote by hand'))
@@ -137,6 +138,13 @@ describe('npm start, one run told in order', () => {
     const [message = ''] = await consoleConsumer(ready)
     const { votes, uncounted } = votesRecordedShape.parse(JSON.parse(message)).data
     expect([votes.map(([position]) => position), uncounted]).toEqual([[0], []])
+    expect(first.printed()).toContain(`Read model    ${ready.readModelUrl}`)
+    const address = `${ready.readModelUrl}/events?type=${eventTypes.votesRecorded}`
+    const told = await until('the read model has it', async () => {
+      const { events } = eventPageShape.parse(await (await fetch(address)).json())
+      return events.length === 1 && events[0]
+    })
+    expect(told.data).toEqual(JSON.parse(message).data)
   })
 
   it('N2 starts again what dies, and says so in one line', async () => {

@@ -8,6 +8,7 @@ import { queueWorkersProcess } from '../local/processes.ts'
 import { shownTotal } from './counts.ts'
 import { openDoorHouse } from './door-house.ts'
 import { adminAt, secrets, startHouse, until, voterAt, type Door, type House } from './house.ts'
+import { untilRead } from './read-model-house.ts'
 import { readAll } from './read-topic.kafka.ts'
 import {
   essence,
@@ -134,10 +135,11 @@ it('Y1 every way to read that schema, router and door have has a row, and every 
 })
 
 it('Y2 each way tells each reader what its row says: asked of a real house in every situation', async () => {
-  await using house = await startHouse({ kafka: true })
+  await using house = await startHouse({ kafka: true, readModel: true })
   const door = await house.gateway({ env: { TEST_IDENTITY_SECRET: identitySecret } })
   await using workers = await openWorkers(house)
   const { all, tokens, openPoll } = await openTwins(house, door)
+  await untilRead(house)
   const { telling, changing } = trpcWays(await procedures(), identityToken)
 
   const found: Record<string, Told> = {}
@@ -197,11 +199,12 @@ it('Y3 the page that says so is written from the same table', async () => {
 })
 
 /** Workers whose pages can be read. */
-async function openWorkers({ services, dataDir }: House) {
+async function openWorkers({ services, dataDir, readModelUrl }: House) {
   const port = await findFreePort()
-  const { databaseUrl, redisUrl, kafkaBrokers } = services
-  const ground = { checkout: process.cwd(), logDir: dataDir, databaseUrl, redisUrl, kafkaBrokers }
-  const workers = queueWorkersProcess(ground, { port, secrets, env: { ANCHOR_EVERY_MS: '500' } })
+  const { databaseUrl, redisUrl, kafkaBrokers, talliesDatabaseUrl } = services
+  const readModel = { databaseUrl: talliesDatabaseUrl ?? '', port: Number(new URL(readModelUrl).port) }
+  const ground = { checkout: process.cwd(), logDir: dataDir, databaseUrl, redisUrl, kafkaBrokers, readModel }
+  const workers = queueWorkersProcess(ground, { port, secrets })
   await workers.start()
   return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => workers.stop() }
 }

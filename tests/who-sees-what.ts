@@ -50,14 +50,15 @@ const whoever =
 
 const command = whoever('nothing', 'refused', 'refused', 'refused')
 const ofAVoter = whoever('refused', 'nothing', 'nothing', 'refused')
-/** Of one's own vote; the proof of it, for a voter who may see the counts, tells them how many votes there were. */
-const provenToVoters: Expects = (its, reader) =>
-  reader === 'voter' && byTheRule(its, reader) === 'counts' ? 'counts' : ofAVoter(its, reader)
+/** Who may not see the counts is refused. */
+const countsAlone: Expects = (its, reader) => (byTheRule(its, reader) === 'counts' ? 'counts' : 'refused')
 const nothing = always('nothing')
 const all = always('all')
 
 /** Every way that the walks of ways-to-read.ts find has a row here; where there is none, the test fails. */
 export const rows: Readonly<Record<string, Expects>> = {
+  'Query.events': countsAlone,
+  'Query.report': countsAlone,
   'Query.tally': byTheRule,
   'Query.timeline': byTheRule,
   'Query.certification': nothing,
@@ -95,6 +96,19 @@ export const rows: Readonly<Record<string, Expects>> = {
   'GET /*': nothing,
 }
 
+/**
+ * The addresses of the read model's own port, where the admin token makes a moderator and anything else a stranger. No
+ * walk finds them; RM4 asks each of them. `/healthz` and the sums of all polls tell of no poll.
+ */
+export const readModelRows: Readonly<Record<string, Expects>> = {
+  'GET /tallies/*': (its, reader) => {
+    const told = byTheRule(its, reader === 'moderator' ? reader : 'stranger')
+    return told === 'nothing' ? 'refused' : told
+  },
+  'GET /events': (its, reader) => countsAlone(its, reader === 'moderator' ? reader : 'stranger'),
+  'GET /reports/*': (its, reader) => countsAlone(its, reader === 'moderator' ? reader : 'stranger'),
+}
+
 /** Topics know no readers: who may read them is for Kafka's access lists to say. */
 export const topicRows: Readonly<Record<string, (situation: Situation) => Told>> = {
   'urna.votes': () => 'counts',
@@ -120,8 +134,11 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_batches_sent_back_total',
   'urna_unreadable_jobs',
   'urna_ledger_rows_emitted_total',
-  'urna_anchors_signed_total',
-  'urna_ledger_faults',
+  'urna_read_model_events_total',
+  'urna_read_model_repeats_total',
+  'urna_read_model_unreadable_total',
+  'urna_read_model_skipped_offsets_total',
+  'urna_read_model_fenced_total',
 ])
 
 const letters = { counts: 'C', turnout: 'T', nothing: '·', refused: 'x', all: 'A' } as const
@@ -130,6 +147,10 @@ const letters = { counts: 'C', turnout: 'T', nothing: '·', refused: 'x', all: '
 export function render(): string {
   const heads = situations.map(({ name }) => name)
   const asked = Object.entries(rows).map(([way, expects]) => [
+    `\`${way}\``,
+    ...situations.map((its) => readers.map((reader) => letters[expects(its, reader)]).join(' ')),
+  ])
+  const ofReadModel = Object.entries(readModelRows).map(([way, expects]) => [
     `\`${way}\``,
     ...situations.map((its) => readers.map((reader) => letters[expects(its, reader)]).join(' ')),
   ])
@@ -161,6 +182,12 @@ the world.
 
 An open stream follows the rule. Where a change makes it matter who has voted (to \`after-vote\`, or a poll under it that
 opens again), the \`tally\` streams of all but moderators complete; who subscribes again is judged anew.
+
+## The read model's own port
+
+It knows moderators by the admin token, and everyone else as a stranger: who has voted asks the gateway.
+
+${table(['way', ...heads], ofReadModel)}
 
 ## Kafka
 

@@ -74,7 +74,9 @@ async function prepare(
   })
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {
     setup.now('formatting its storage')
-    const clusterId = randomBytes(16).toString('base64url')
+    const id = randomBytes(16)
+    id[0] = (id[0] ?? 0) & 0x7f // as text it must not begin with a dash: it would be read as an option
+    const clusterId = id.toString('base64url')
     const format = ['format', '--ignore-formatted', '-t', clusterId, '-c', properties]
     await runTool(run('kafka.tools.StorageTool', ...format), setup.signal)
   }

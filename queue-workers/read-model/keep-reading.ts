@@ -4,6 +4,8 @@ import type { Log } from '../../runtime/log.ts'
 import { repeat, rest } from '../../runtime/rest.ts'
 
 const whileAwayMs = { first: 500, longest: 5_000 }
+// A Kafka that is away is not waited for at the end: what was not committed is undone with its connection.
+const endWithinMs = 3_000
 
 export interface Reading extends AsyncDisposable {
   /** Whether it is a member of its group. */
@@ -42,7 +44,7 @@ export function keepReading(parts: {
     isReading: () => state === 'up',
     async [Symbol.asyncDispose]() {
       stopping.abort()
-      await loop.stop()
+      await Promise.race([loop.stop(), rest(endWithinMs)])
     },
   }
 }

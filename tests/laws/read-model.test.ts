@@ -1,18 +1,26 @@
 /** The laws of the read model: each event once, whoever dies where, and answers out of its own database alone. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
 import { anchorSignedMessage, eventRules, eventTypes, topics } from '../../contracts/events.ts'
 import { anchorBytes } from '../../contracts/anchor.ts'
+import { ledgerContentShape } from '../../contracts/ledger.ts'
+import type { Poll } from '../../contracts/poll.ts'
+import { findFreePort } from '../../local/ports.ts'
+import { queueWorkersProcess } from '../../local/processes.ts'
 import { applyBatch } from '../../queue-workers/read-model/apply-batch.slonik.ts'
 import { registry } from '../../queue-workers/read-model/registry.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
-import { adminAt, startHouse, until, type Door, type House } from '../house.ts'
+import { adminAt, secrets, startHouse, until, voterAt, type Door, type House } from '../house.ts'
 import {
   ask,
   castMany,
   eventsOf,
   ledgerOf,
   modelRows,
+  modelState,
   moderator,
   newPoll,
   reportOf,
@@ -22,6 +30,7 @@ import {
   untilRead,
   untilTold,
   votesMessage,
+  withKafka,
 } from '../read-model-house.ts'
 
 const many = async (house: House, table: string) => (await modelRows(house, `select from ${table}`)).length
@@ -346,4 +355,304 @@ it('RM7 every type of event has its rule in the contracts and its deed in the re
     const keptMs = Number(config['retention.ms'] ?? -1)
     expect(rule.retentionMs).toBe(keptMs === -1 ? null : keptMs)
   }
+})
+
+describe('a read model that dies', () => {
+  it('RM8 applies each event once, whether it is killed before the commit or behind it', async () => {
+    await using house = await startHouse({ kafka: true, readModel: true })
+    const door = await house.gateway()
+    await house.workers({ roles: ['persist', 'publish'] })
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 60)
+    await until(
+      'all is told',
+      async () => (await house.rows('select from ledger where emitted_at is null')).length === 0,
+    )
+    const dieAt = async (point: string) => {
+      const doomed = await house.workers({
+        roles: ['read-model'],
+        env: { CRASH_AT: point },
+        waitReady: false,
+      })
+      await until(`dead at ${point}`, async () => doomed.pid === null)
+    }
+    await dieAt('read-model.applied')
+    expect(await many(house, 'events')).toBe(0)
+    await dieAt('read-model.committed')
+    // Where it stands moved by a transaction that has its events as well.
+    const stood = await many(house, 'events')
+    expect(stood).toBeGreaterThan(0)
+    await dieAt('read-model.committed')
+    await house.workers({ roles: ['read-model'] })
+    await untilTold(house, poll.pollId, 60)
+    await untilRead(house)
+    const { batches, counted } = await ledgerOf(house, poll.pollId)
+    const tally = await tallyOf(house, poll.pollId)
+    expect([tally.total, tally.batches]).toEqual([counted, batches])
+  })
+
+  it('RM9 two share the partitions; one that was paused past its session and wakes up applies nothing that the other has', async () => {
+    await using house = await startHouse({ kafka: true, readModel: true })
+    const [opsPort, secondPort] = [await findFreePort(), await findFreePort()]
+    const { services, dataDir } = house
+    const readModel = {
+      databaseUrl: services.talliesDatabaseUrl ?? '',
+      port: Number(new URL(house.readModelUrl).port),
+    }
+    const ground = { checkout: process.cwd(), logDir: dataDir, ...services, readModel }
+    const paused = queueWorkersProcess(ground, {
+      port: opsPort,
+      secrets,
+      roles: ['read-model'],
+      name: 'paused',
+    })
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => paused.stop())
+    await paused.start()
+    const poll = newPoll()
+    await sayPoll(house, poll)
+    const tell = () =>
+      say(house, topics.votes.topic, [
+        votesMessage(poll.pollId, '2026-11-20T10:00:00Z', ['fans a', 'jury b']),
+      ])
+    await until('read', async () => (await ask(house, `/tallies/${poll.pollId}`)).status === 200)
+    await tell()
+    await untilTold(house, poll.pollId, 2)
+
+    // Its question to Kafka is open: the answer waits in its socket until it wakes up.
+    paused.pause()
+    await tell()
+    const second = await house.workers({
+      ...{ roles: ['read-model'], env: { READ_MODEL_PORT: String(secondPort) } },
+    })
+    const other = { ...house, readModelUrl: `http://127.0.0.1:${secondPort}` }
+    await untilTold(other, poll.pollId, 4)
+    paused.resume()
+    await until('it found that it had lost them', async () => {
+      const text = await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text()
+      return Number(/^urna_read_model_fenced_total\S* (\d+)/m.exec(text)?.[1]) >= 1
+    })
+    await tell()
+    await untilTold(other, poll.pollId, 6)
+    expect(second.pid).not.toBeNull()
+    const { total, batches } = await tallyOf(house, poll.pollId)
+    expect([total, batches]).toEqual([6, 3])
+  })
+
+  it('RM10 answers, and starts, while Postgres, Redis and Kafka are down', async () => {
+    await using house = await startHouse({ kafka: true, readModel: true })
+    const door = await house.gateway()
+    await house.workers({ roles: ['persist', 'publish'] })
+    const model = await house.workers({ roles: ['read-model'] })
+    const poll = await house.openPoll(door)
+    await castMany(door, poll.pollId, 9)
+    await untilTold(house, poll.pollId, 9)
+    const before = [await tallyOf(house, poll.pollId), await reportOf(house, poll.pollId)]
+    const { postgres, redis, kafka } = house.services
+    await Promise.all([postgres.kill(), redis.kill(), kafka.kill()])
+    const now = async () => [await tallyOf(house, poll.pollId), await reportOf(house, poll.pollId)]
+    expect(await now()).toEqual(before)
+    expect((await eventsOf(house, `?poll=${poll.pollId}`)).events.length).toBeGreaterThan(0)
+    await model.restart()
+    expect(await now()).toEqual(before)
+    const { status, body } = await ask(house, '/healthz')
+    expect([status, body]).toEqual([200, { process: 'read-model', alive: true, reading: false }])
+  })
+})
+
+describe('npm run replay', () => {
+  let house: House
+  let poll: Poll
+  const replay = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+    promisify(execFile)(process.execPath, ['local/replay.ts', ...args], {
+      env: {
+        ...process.env,
+        DATA_DIR: house.dataDir,
+        TALLIES_DATABASE_URL: house.services.talliesDatabaseUrl ?? '',
+        KAFKA_BROKERS: house.services.kafkaBrokers ?? '',
+        DATABASE_URL: house.services.databaseUrl,
+        ...env,
+      },
+    })
+  beforeAll(async () => {
+    house = await startHouse({ kafka: true, readModel: true })
+    const door = await house.gateway()
+    await house.workers()
+    poll = await house.openPoll(door)
+    for (let round = 0; round < 3; round++) await castMany(door, poll.pollId, 20)
+    await untilTold(house, poll.pollId, 60)
+  })
+  afterAll(() => house[Symbol.asyncDispose]())
+
+  it('RM11 --from-start shows what live reading showed, whatever was wrong with it, and reads on from there', async () => {
+    const before = await modelState(house, poll.pollId)
+    await modelRows(house, 'update option_counts set votes = votes + 7')
+    await modelRows(house, 'delete from events')
+    const wrong = await tallyOf(house, poll.pollId)
+    expect(wrong.total).toBe(60 + 3 * 7)
+    const { stdout } = await replay(['--from-start'])
+    expect(stdout).toMatch(/messages from Kafka\n[\s\S]*done; what was rebuilt is shown now/)
+    expect(await modelState(house, poll.pollId)).toEqual(before)
+    await say(house, topics.votes.topic, [
+      votesMessage(poll.pollId, '2026-11-20T10:00:00Z', ['audience samba']),
+    ])
+    await untilTold(house, poll.pollId, 61)
+    expect(await modelRows(house, `select from pg_namespace where nspname ~ '^model_'`)).toHaveLength(0)
+  })
+
+  it('RM12 readers never see half of it: each answer while it is rebuilt is whole', async () => {
+    const answers = new Set<string>()
+    const stop = new AbortController()
+    const reading = (async () => {
+      while (!stop.signal.aborted)
+        answers.add(JSON.stringify((await ask(house, `/tallies/${poll.pollId}`)).body))
+    })()
+    await replay(['--from-start'])
+    await replay(['--from-start'])
+    stop.abort()
+    await reading
+    expect([...answers]).toEqual([JSON.stringify(await tallyOf(house, poll.pollId))])
+  })
+
+  it('RM13 --at makes the state of a moment beside the one that is shown, which goes on', async () => {
+    const { events } = await eventsOf(house, `?poll=${poll.pollId}&type=${eventTypes.votesRecorded}`)
+    const at = events[Math.floor(events.length / 2)]?.time ?? ''
+    const half = events.filter(({ time }) => time <= at)
+    const votesOf = (all: typeof events) =>
+      all.reduce((sum, { data }) => sum + ledgerContentShape.parse(data).votes.length, 0)
+    expect((await ask(house, `/tallies/${poll.pollId}?at=${at}`)).status).toBe(404)
+    const { stdout } = await replay(['--at', at])
+    expect(stdout).toContain(`?at=${at}`)
+    const then = await tallyOf(house, poll.pollId, `?at=${at}`)
+    expect([then.total, then.asOf]).toEqual([votesOf(half), at])
+    expect((await reportOf(house, poll.pollId, `?at=${at}`)).total).toBe(votesOf(half))
+    const told = await eventsOf(house, `?poll=${poll.pollId}&type=${eventTypes.votesRecorded}&at=${at}`)
+    expect(told.events).toEqual(half)
+    expect((await tallyOf(house, poll.pollId)).total).toBe(votesOf(events))
+    for (const wrong of [
+      [],
+      ['--at', 'yesterday'],
+      ['--at', '2099-01-01T00:00:00Z'],
+      ['--from-start', '--at', at],
+    ]) {
+      await expect(replay(wrong)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^[A-Z]/) })
+    }
+  })
+
+  it('RM14 what Kafka no longer has comes out of the ledger, and without the ledger it says what it lacks', async () => {
+    const before = await modelState(house, poll.pollId)
+    await withKafka(house, async (kafka) => {
+      const admin = kafka.admin()
+      await admin.connect()
+      const ends = await admin.fetchTopicOffsets(topics.votes.topic)
+      const partitions = ends.flatMap(({ partition, high }) =>
+        Number(high) > 0 ? [{ partition, offset: String(Number(high) - 1) }] : [],
+      )
+      await admin.deleteTopicRecords({ topic: topics.votes.topic, partitions })
+      await admin.disconnect()
+    })
+    await expect(replay(['--from-start'], { DATABASE_URL: '' })).rejects.toMatchObject({
+      stderr: expect.stringContaining(
+        `Kafka no longer has the beginning of ${topics.votes.topic}: set DATABASE_URL`,
+      ),
+    })
+    expect(await modelState(house, poll.pollId)).toEqual(before)
+    const { stdout } = await replay(['--from-start'])
+    expect(stdout).toContain(`${topics.votes.topic} out of the ledger`)
+    expect(await modelState(house, poll.pollId)).toEqual(before)
+  })
+})
+
+describe('GraphQL', () => {
+  it('RM15 tells events and reports by the rights of a count, and says so where the read model is away', async () => {
+    await using house = await startHouse({ kafka: true, readModel: true })
+    const door = await house.gateway()
+    await house.workers({ roles: ['persist', 'publish'] })
+    const model = await house.workers({ roles: ['read-model'] })
+    const { trpc } = adminAt(door)
+    const openPoll = async (visibility: Poll['visibility']) => {
+      const made = { question: 'Which?', options: ['Samba', 'Frevo'], visibility }
+      const { pollId } = await trpc.admin.createPoll.mutate(made)
+      await trpc.admin.openPoll.mutate({ pollId })
+      await castMany(door, pollId, 4, ['samba', 'frevo'])
+      await untilTold(house, pollId, 4)
+      return pollId
+    }
+    const [shown, hidden, ofVoters] = [
+      await openPoll('live'),
+      await openPoll('embargo'),
+      await openPoll('after-vote'),
+    ]
+    const graphql = async (query: string, token: string | null = null) => {
+      const answer = await fetch(`${door.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify({ query }),
+      })
+      const { data, errors } = graphqlShape.parse(await answer.json())
+      return {
+        status: answer.status,
+        data,
+        reason: errors?.[0]?.extensions.reason,
+        says: errors?.[0]?.message,
+      }
+    }
+    const report = (pollId: string) =>
+      `{ report(pollId: "${pollId}") { total outcomes { why } rounds { round total } } }`
+    const events = (pollId: string, more = '') =>
+      `{ events(pollId: "${pollId}"${more}) { events { id type data } nextAfter } }`
+
+    expect((await graphql(report(shown))).data).toEqual({
+      report: { total: 4, outcomes: [], rounds: [{ round: 1, total: 4 }] },
+    })
+    const told = eventsShape.parse(
+      (await graphql(events(shown, `, type: "${eventTypes.votesRecorded}"`))).data,
+    ).events
+    const votes = told.events.flatMap(({ data }) => ledgerContentShape.parse(JSON.parse(data)).votes)
+    expect(votes).toHaveLength(4)
+    const future = `, from: "2099-01-01T00:00:00+02:00"`
+    expect((await graphql(events(shown, future))).data).toEqual({ events: { events: [], nextAfter: null } })
+    expect(await graphql(events(shown, `, from: "today"`))).toMatchObject({
+      status: 400,
+      reason: 'bad-input',
+    })
+    expect(await graphql(events(shown, `, after: "x"`))).toMatchObject({ status: 400, reason: 'bad-input' })
+
+    const voter = voterAt(door)
+    const { token } = await voter.startSession()
+    for (const query of [report(ofVoters), events(ofVoters)]) {
+      expect(await graphql(query, token)).toMatchObject({ status: 403, reason: 'counts-hidden' })
+      expect(await graphql(query, secrets.ADMIN_TOKEN)).toMatchObject({ status: 200 })
+    }
+    await voter.cast({ pollId: ofVoters, optionId: 'samba', voteId: uuidv7() })
+    expect(await graphql(report(ofVoters), token)).toMatchObject({ status: 200 })
+    for (const who of [null, token, secrets.ADMIN_TOKEN]) {
+      for (const query of [report(hidden), events(hidden)]) {
+        expect(await graphql(query, who)).toMatchObject({ status: 403, reason: 'counts-hidden' })
+      }
+    }
+    await model.stop()
+    for (const query of [report(shown), events(shown)]) {
+      expect(await graphql(query)).toMatchObject({
+        ...{
+          status: 503,
+          reason: 'unavailable',
+          says: expect.stringContaining('The read model does not answer'),
+        },
+      })
+    }
+  })
+})
+
+const graphqlShape = z.object({
+  data: z.unknown().optional(),
+  errors: z
+    .array(z.object({ message: z.string(), extensions: z.object({ reason: z.string().optional() }) }))
+    .optional(),
+})
+const eventsShape = z.object({
+  events: z.object({ events: z.array(z.object({ data: z.string() })), nextAfter: z.string().nullable() }),
 })
