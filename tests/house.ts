@@ -129,8 +129,11 @@ export async function startHouse(its: { kafka?: boolean; readModel?: boolean } =
     },
     async workers({ roles, env, waitReady = true } = {}) {
       const name = `queue-workers-${++count}`
+      // One at a time has the read model's port; others who play its role find one of their own.
+      const isTaken = readModel !== null && !(await isFree(readModel.port))
+      const all = { ...(isTaken && { READ_MODEL_PORT: '0' }), ...env }
       const { process } = await onPort(undefined, waitReady, (port) =>
-        queueWorkersProcess(ground, { port, secrets, name, ...(roles && { roles }), ...(env && { env }) }),
+        queueWorkersProcess(ground, { port, secrets, name, ...(roles && { roles }), env: all }),
       )
       return process
     },

@@ -78,14 +78,11 @@ export async function openReadModel(stack: AsyncDisposableStack, ground: ModelGr
     if (!isPrepared) await prepareModel(databaseUrl, liveSchema)
     isPrepared = true
   }
-  if (brokers === null) {
-    await prepare().catch((error: unknown) => log.warn({ err: error }, 'its database is not ready'))
-    return
-  }
   reading = stack.use(
     keepReading({
       async read(signal, onJoined) {
         await prepare()
+        if (brokers === null) return untilAborted(signal)
         // Makes the topics that are missing.
         await using kafka = makeSendEvents(brokers, log)
         await kafka.prepare()
@@ -116,3 +113,9 @@ export async function openReadModel(stack: AsyncDisposableStack, ground: ModelGr
     }),
   )
 }
+
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

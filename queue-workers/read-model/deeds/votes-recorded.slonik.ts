@@ -2,13 +2,34 @@
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
 import { votesRecordedShape, type VotesRecorded } from '../../../contracts/events.ts'
+import { ledgerContentShape } from '../../../contracts/ledger.ts'
 import { addUpVotes } from './add-up-votes.ts'
 import { makeDeed } from './deed.ts'
 
 const none = z.object({})
 
+type Votes = VotesRecorded['data']['votes']
+
+/** As ledger.ts has it, checked by hand: there are 500 in an event, and zod would take half of all the time. */
+function areVotes(value: unknown): value is Votes {
+  if (!Array.isArray(value)) return false
+  for (const vote of value) {
+    if (!Array.isArray(vote) || vote.length !== 4) return false
+    const [position, voteId, box, option]: unknown[] = vote
+    if (typeof voteId !== 'string' || typeof box !== 'string' || typeof option !== 'string') return false
+    if (typeof position !== 'number' || !Number.isInteger(position) || position < 0) return false
+  }
+  return true
+}
+
+const shape = votesRecordedShape.extend({
+  data: ledgerContentShape.extend({
+    votes: z.custom<Votes>(areVotes, 'must be votes: [position, voteId, box, option]'),
+  }),
+})
+
 export const applyVotes = makeDeed({
-  shape: votesRecordedShape,
+  shape,
   headOf({ data }) {
     if (Number.isNaN(Date.parse(data.acceptedAt))) throw new Error('data.acceptedAt: not an instant')
     return { pollId: data.pollId, batchId: data.batchId }
