@@ -8,14 +8,16 @@ import { makeDeed } from './deed.ts'
 
 const none = z.object({})
 
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
+
 type Votes = VotesRecorded['data']['votes']
 
 /** As ledger.ts has it, checked by hand: there are 500 in an event, and zod would take half of all the time. */
 function areVotes(value: unknown): value is Votes {
-  if (!Array.isArray(value)) return false
+  if (!isList(value)) return false
   for (const vote of value) {
-    if (!Array.isArray(vote) || vote.length !== 4) return false
-    const [position, voteId, box, option]: unknown[] = vote
+    if (!isList(vote) || vote.length !== 4) return false
+    const [position, voteId, box, option] = vote
     if (typeof voteId !== 'string' || typeof box !== 'string' || typeof option !== 'string') return false
     if (typeof position !== 'number' || !Number.isInteger(position) || position < 0) return false
   }
