@@ -7,6 +7,7 @@ import { makeOps } from '../runtime/ops.ts'
 import { readVersion } from '../runtime/version.ts'
 import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres, type ReadTimeline } from '../gateway/api/graphql/read-timeline.slonik.ts'
+import { makeReadReconciliation } from '../gateway/api/graphql/reconciliation.redis.ts'
 import { makeGraphql } from '../gateway/api/graphql/serve.ts'
 import { makeDoor } from '../gateway/api/http/door.ts'
 import { readFiles } from '../gateway/api/http/files.ts'
@@ -115,7 +116,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls, readTally, readTimeline, ...watches, graphiql, log },
-      askReadModel: makeAskReadModel(null, ''),
+      readReconciliation: makeReadReconciliation(redis),
     }),
     serveTotals: makeServeTotals({
       ...{ polls, now: Date.now, log },

@@ -15,6 +15,7 @@ import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
 import { makePollBook } from '../gateway/polls/poll-book.ts'
 import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres } from '../gateway/api/graphql/read-timeline.slonik.ts'
+import { makeReadReconciliation } from '../gateway/api/graphql/reconciliation.redis.ts'
 import type { ResolverParts } from '../gateway/api/graphql/resolvers.ts'
 import { makeGraphql, type ServeGraphql } from '../gateway/api/graphql/serve.ts'
 
@@ -40,7 +41,7 @@ export async function openGraphqlHouse() {
   }
   const parts: ResolverParts = {
     ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, log },
-    askReadModel: makeAskReadModel(null, ''),
+    readReconciliation: makeReadReconciliation(redis),
   }
   const { port, answers, closing } = await serve(stack, makeGraphql({ ...parts, graphiql: false, log }))
   const all = stack.move()

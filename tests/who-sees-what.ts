@@ -61,7 +61,7 @@ export const rows: Readonly<Record<string, Expects>> = {
   'Query.report': countsAlone,
   'Query.tally': byTheRule,
   'Query.timeline': byTheRule,
-  'Query.certification': nothing,
+  'Query.reconciliation': whoever('turnout', 'refused', 'refused', 'refused'),
   'Query.poll': nothing,
   'Query.polls': nothing,
   'Subscription.tally': byTheRule,
@@ -134,11 +134,12 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_batches_sent_back_total',
   'urna_unreadable_jobs',
   'urna_ledger_rows_emitted_total',
-  'urna_read_model_events_total',
-  'urna_read_model_repeats_total',
-  'urna_read_model_unreadable_total',
-  'urna_read_model_skipped_offsets_total',
-  'urna_read_model_fenced_total',
+  'urna_drift_votes',
+  'urna_drift_age_seconds',
+  'urna_lost_votes',
+  'urna_waiting_votes',
+  'urna_unreadable_jobs',
+  'urna_reconcile_look_seconds',
 ])
 
 const letters = { counts: 'C', turnout: 'T', nothing: '·', refused: 'x', all: 'A' } as const

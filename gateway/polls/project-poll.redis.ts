@@ -79,6 +79,7 @@ export async function unprojectPoll(redis: Redis, pollId: string): Promise<void>
     redis
       .multi()
       .hdel(redisKeys.polls, pollId)
+      .hdel(redisKeys.reconciliation, pollId)
       .incr(redisKeys.pollsChanges)
       .del(rules(pollId), memory(pollId), restoring(pollId), tally(pollId), redisKeys.acceptedOfPoll(pollId))
       .del(...slices.map((slice) => recent(pollId, slice)))

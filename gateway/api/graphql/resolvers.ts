@@ -15,6 +15,7 @@ import { resultOf, seeTally, type SeenTally } from '../../results/seen-tally.ts'
 import type { AskReadModel } from './ask-read-model.ts'
 import { makeModelResolvers } from './model-resolvers.ts'
 import type { ReadTimeline } from './read-timeline.slonik.ts'
+import { makeReconciliationQuery, type ReadReconciliation } from './reconciliation.redis.ts'
 import { refuse } from './refusals.ts'
 import { Count, DateTime } from './scalars.ts'
 import { seeCertification, shareCertifications } from './see-certification.ts'
@@ -30,6 +31,7 @@ export interface ResolverParts {
   readonly poll: Watches<Poll>
   readonly pollLists: Watches<readonly PollRecord[]>
   readonly pipeline: Watches<Pipeline>
+  readonly readReconciliation: ReadReconciliation
   readonly log: Pick<Log, 'warn'>
 }
 
@@ -136,6 +138,7 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
         const tally = isHidden ? nameTally(asked, sumShards(asked.pollId, 0, [])) : await tallyNow(asked)
         return seeTally(isHidden ? asked : ofNow(asked, viewer), tally, reader)
       },
+      reconciliation: makeReconciliationQuery(parts.polls, parts.readReconciliation),
       async timeline(_, { pollId, bucket }, viewer) {
         const poll = seen(pollId, viewer)
         const reader = readerOf(poll.pollId, viewer)

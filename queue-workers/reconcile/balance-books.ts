@@ -1,0 +1,68 @@
+/** Balances the books of polls: what was accepted, and where it is. */
+import type { Reconciliation } from '../../contracts/reconciliation.ts'
+import type { LedgerSum } from './counted-votes.slonik.ts'
+import type { Missing } from './missing-batches.ts'
+import type { MirroredRun } from './read-mirror.slonik.ts'
+import type { Shown } from './read-shown.redis.ts'
+
+export type Books = Reconciliation['books'] & { readonly lostBatches: number }
+
+export function balanceBooks(parts: {
+  readonly polls: readonly { readonly pollNo: number; readonly pollId: string }[]
+  readonly mirror: ReadonlyMap<string, MirroredRun>
+  readonly shown: Shown
+  readonly ledger: readonly LedgerSum[]
+  readonly missing: Missing
+}): ReadonlyMap<number, Books> {
+  const { mirror, shown, ledger, missing } = parts
+  const books = new Map<number, Books>()
+  // What of each run's loss is not yet put down to a poll.
+  const unplaced = new Map([...missing.lost].map(([run, { votes }]) => [run, votes]))
+  for (const { pollNo, pollId } of parts.polls) {
+    const its = { accepted: 0, counted: 0, repeats: 0, refused: 0, rejected: 0, waiting: 0, lost: 0 }
+    let lostBatches = 0
+    for (const [run, state] of mirror) {
+      const accepted = acceptedBy(state, pollNo, shown, pollId)
+      const waiting = missing.waiting.get(run)?.get(pollNo) ?? 0
+      let received = 0
+      for (const row of ledger) {
+        if (row.pollNo !== pollNo || row.run !== run) continue
+        its.counted += row.mirroredCounted
+        its.repeats += row.mirroredRepeats
+        its.refused += row.mirroredRefused
+        its.rejected += row.mirroredRejected
+        received += row.mirroredCounted + row.mirroredRepeats + row.mirroredRefused + row.mirroredRejected
+      }
+      its.accepted += accepted
+      its.waiting += waiting
+      const ofRun = unplaced.get(run) ?? 0
+      if (ofRun === 0) continue
+      // A run of one poll lost votes of that one. Of several, those are short of what the run accepted of them.
+      const isOnly = state.polls.size === 1 && state.polls.has(pollNo)
+      const lost = isOnly ? ofRun : Math.min(ofRun, Math.max(0, accepted - waiting - received))
+      its.lost += lost
+      unplaced.set(run, ofRun - lost)
+      if (lost > 0) lostBatches += missing.lost.get(run)?.batches ?? 0
+    }
+    const { accepted, counted, repeats, refused, rejected, waiting, lost } = its
+    const unexplained = accepted - counted - repeats - refused - rejected - waiting - lost
+    books.set(pollNo, { ...its, unexplained, lostBatches })
+  }
+  return books
+}
+
+/**
+ * As of the run's last seq in the mirror. An answer of Redis that was lost on its way may leave the mirror behind with
+ * one poll until the run takes its next vote: then Redis' own number, of no newer batches, is the greater.
+ */
+function acceptedBy(
+  { run, lastSeq, polls }: MirroredRun,
+  pollNo: number,
+  shown: Shown,
+  pollId: string,
+): number {
+  const mirrored = polls.get(pollNo) ?? 0
+  const seq = Number(shown.batches[run] ?? Infinity)
+  const onRedis = Number(shown.polls.get(pollId)?.accepted[run] ?? 0)
+  return seq <= lastSeq ? Math.max(mirrored, onRedis) : mirrored
+}

@@ -1,0 +1,83 @@
+/** Opens the role `reconcile`: one of all workers keeps the books of the polls, the others stand by. */
+import { repeat, rest } from '../../runtime/rest.ts'
+import type { RoleGround, OpenRole } from '../role-ground.ts'
+import { makeWriteTally } from '../tally/write-tally.redis.ts'
+import { makeAskModel } from './ask-model.ts'
+import { makeDriftMetrics } from './drift-metrics.ts'
+import { keepLooking } from './keep-looking.ts'
+import { makeLook, type LookParts } from './look.ts'
+import { whileTheOnlyOne } from './only-one.pg.ts'
+import { readEventsBack } from './read-events.kafka.ts'
+import { readReports, writeReports } from './reports.redis.ts'
+import { makeSeenEvents } from './seen-events.ts'
+import { certifiedPolls, watchedPolls } from './watched-polls.slonik.ts'
+
+// Any fixed number that nothing else in this database locks by.
+const lock = 7_310_004
+// Whether Kafka answers is asked this often; what it was read for is judged in between.
+const askKafkaEveryMs = 5_000
+
+export const openReconcile: OpenRole = async (stack, ground) => {
+  const { config, redis, log } = ground
+  // A row that is marked anew may be locked by a publisher while it is sent.
+  const pool = await ground.openPool({ most: 3, idleInTransactionMs: 10_000 })
+  const metrics = makeDriftMetrics(ground.registry)
+  const write = makeWriteTally(redis)
+  const { readModelUrl, adminToken } = config
+  const askModel = readModelUrl === null ? null : makeAskModel(readModelUrl, adminToken)
+
+  async function reconcile(signal: AbortSignal): Promise<void> {
+    log.info('this worker reconciles from now on')
+    await using open = new AsyncDisposableStack()
+    const seen = makeSeenEvents()
+    seen.forget(await certifiedPolls(pool))
+    const events = config.kafkaBrokers && openEvents(open, config.kafkaBrokers, seen, log)
+    await keepLooking({
+      polls: () => watchedPolls(pool),
+      look: makeLook({ redis, pool, write, events, askModel, log }),
+      lastReports: () => readReports(redis),
+      report: (reports) => writeReports(redis, reports),
+      onOver: seen.forget,
+      ...{ metrics, signal, log },
+    })
+  }
+
+  const stopping = new AbortController()
+  const playing = whileTheOnlyOne(
+    { databaseUrl: config.databaseUrl, lock, signal: stopping.signal },
+    reconcile,
+    (error) => log.warn({ err: error }, 'the reconciler ended; it begins anew'),
+  )
+  stack.defer(async () => {
+    stopping.abort()
+    await playing
+  })
+}
+
+/** What was read back can be judged once all was read that Kafka held when it first answered, and while it answers. */
+function openEvents(
+  stack: AsyncDisposableStack,
+  brokers: readonly string[],
+  seen: ReturnType<typeof makeSeenEvents>,
+  log: RoleGround['log'],
+): NonNullable<LookParts['events']> {
+  const reader = stack.use(readEventsBack(brokers, seen, log))
+  let fault: string | null = 'Kafka is being read from its beginning.'
+  let isCaughtUp = false
+  const asking = repeat(
+    askKafkaEveryMs,
+    async (signal) => {
+      const ends = await reader.ends()
+      while (!isCaughtUp && !signal.aborted) {
+        isCaughtUp = reader.isAt(ends)
+        if (!isCaughtUp) await rest(100, signal)
+      }
+      fault = null
+    },
+    () => {
+      fault = 'Kafka does not answer.'
+    },
+  )
+  stack.defer(() => asking.stop())
+  return { seen, reader, fault: () => fault }
+}
