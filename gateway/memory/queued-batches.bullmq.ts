@@ -1,18 +1,41 @@
 /** Reads the batches that wait in the queue. */
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { batchQueue, batchShape, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, batchShape, decodeEntry, sizeOf } from '../../contracts/batch.ts'
+import type { StoredVote } from './votes-to-restore.slonik.ts'
 
 /** The id and size of each batch that is not yet done; a job that is no batch counts as empty. */
 export async function queuedBatches(redis: Redis): Promise<{ batchId: string; size: number }[]> {
-  const queue = new Queue(batchQueue.name, { connection: redis, prefix: batchQueue.prefix })
+  return (await queuedJobs(redis)).flatMap(({ id, data }) => {
+    const batch = batchShape.safeParse(data)
+    return id === undefined ? [] : [{ batchId: id, size: batch.success ? sizeOf(batch.data) : 0 }]
+  })
+}
+
+/** The votes of one poll that wait, as Postgres will have them. */
+export async function queuedVotes(redis: Redis, pollNo: number): Promise<StoredVote[]> {
+  return (await queuedJobs(redis)).flatMap(({ id, data }) => {
+    const read = batchShape.safeParse(data)
+    if (id === undefined || !read.success || !read.data.polls.includes(pollNo)) return []
+    const { polls, votes, at } = read.data
+    const all = Array.from({ length: sizeOf(read.data) }, (_, position) => ({
+      position,
+      ...decodeEntry(votes, position),
+    }))
+    return all
+      .filter(({ pollPlace }) => polls[pollPlace] === pollNo)
+      .map(({ position, boxNo, optionNo, voterKey, voteId }) => ({
+        ...{ box_no: boxNo, option_no: optionNo, position, batch_id: id, accepted_at: at },
+        ...{ vote_id: voteId, voter_key: voterKey, dedup_key: voteId },
+      }))
+  })
+}
+
+async function queuedJobs(redis: Redis): Promise<{ id?: string | undefined; data: unknown }[]> {
+  const queue = new Queue<unknown>(batchQueue.name, { connection: redis, prefix: batchQueue.prefix })
   queue.on('error', () => undefined)
   try {
-    const jobs = await queue.getJobs(['wait', 'active', 'delayed', 'prioritized', 'failed'])
-    return jobs.flatMap(({ id, data }) => {
-      const batch = batchShape.safeParse(data)
-      return id === undefined ? [] : [{ batchId: id, size: batch.success ? sizeOf(batch.data) : 0 }]
-    })
+    return await queue.getJobs(['wait', 'active', 'delayed', 'prioritized', 'failed'])
   } finally {
     await queue.close()
   }

@@ -29,7 +29,8 @@ export interface MemorySources extends VoteSource {
 /**
  * The epoch is taken away first and set last, so that nobody votes in between, and a restore that dies half-way is
  * begun anew. What an older file still holds is kept where Postgres knows nothing newer: its waiting jobs and
- * their votes are as good as ever. `signal` ends a restore that has lost its right to go on.
+ * their votes are as good as ever. What each run accepted of a poll is left as it is: those runs are over, Postgres has
+ * at least as much of them, and who sums up takes the greater. `signal` ends a restore that has lost its right to go on.
  */
 export async function restoreMemory(
   redis: Redis,

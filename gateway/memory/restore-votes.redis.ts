@@ -44,14 +44,28 @@ export async function restoreVotes(
   forMs = rememberedForMs(poll),
 ): Promise<number> {
   if (forMs !== null && forMs <= 0) return 0
-  const now = await redisNow(redis)
   const [memory, restoring] = [redisKeys.memory(poll.pollId), redisKeys.restoring(poll.pollId)]
   // What an older file holds is added to.
   if ((await redis.exists(memory)) === 1) await redis.rename(memory, restoring)
-  let restored = 0
-  for await (const page of source.votesOf(poll.pollNo, votesPerWrite)) {
+  const restored = await addVotes(redis, poll, source.votesOf(poll.pollNo, votesPerWrite), forMs)
+  await makeWhole(redis, poll.pollId, forMs)
+  return restored
+}
+
+/** Adds votes to what is being restored; answers how many. A vote that stands there already is not doubled. */
+export async function addVotes(
+  redis: Redis,
+  poll: PollRecord,
+  pages: AsyncIterable<readonly StoredVote[]>,
+  forMs: number | null,
+): Promise<number> {
+  const now = await redisNow(redis)
+  const restoring = redisKeys.restoring(poll.pollId)
+  let added = 0
+  for await (const page of pages) {
     const byVoter = Map.groupBy(page, voterKeyOf)
     const fields = [...byVoter.keys()]
+    if (fields.length === 0) continue
     const standing = await redis.hmget(restoring, ...fields)
     const write = redis.multi().hset(
       restoring,
@@ -70,15 +84,20 @@ export async function restoreVotes(
     }
     if (forMs !== null) write.pexpire(restoring, forMs)
     await execAll(write)
-    restored += page.length
+    added += page.length
   }
-  // Nobody has voted.
-  if ((await redis.exists(restoring)) === 0) return restored
+  return added
+}
+
+/** Gives what was restored the name under which it is looked for. False where nobody has voted. */
+export async function makeWhole(redis: Redis, pollId: string, forMs: number | null): Promise<boolean> {
+  const [memory, restoring] = [redisKeys.memory(pollId), redisKeys.restoring(pollId)]
+  if ((await redis.exists(restoring)) === 0) return false
   const whole = redis.multi()
   if (forMs === null) whole.persist(restoring)
   else whole.pexpire(restoring, forMs)
   await execAll(whole.rename(restoring, memory))
-  return restored
+  return true
 }
 
 const voterKeyOf = ({ voter_key }: StoredVote) => voter_key.replaceAll('-', '')

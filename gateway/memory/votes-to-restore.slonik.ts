@@ -44,6 +44,20 @@ async function* votesOf(
   }
 }
 
+/** The votes of one poll whose ledger rows were stored since then (epoch ms). */
+export function votesStoredSince(
+  pool: DatabasePool,
+  pollNo: number,
+  since: number,
+): Promise<readonly StoredVote[]> {
+  return pool.any(sql.type(voteShape)`
+    select box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at
+    from votes
+    where poll_no = ${pollNo} and batch_id in (
+      select batch_id from ledger
+      where poll_no = ${pollNo} and stored_at >= to_timestamp(${since / 1_000}::float8))`)
+}
+
 async function shardsOf(pool: DatabasePool, pollNo: number): Promise<ShardCounts[]> {
   const rows = await pool.any(sql.type(shardShape)`
     select shard, seq, as_of, counts from shard_counts where poll_no = ${pollNo} order by shard`)

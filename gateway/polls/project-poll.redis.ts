@@ -36,19 +36,44 @@ export function rememberedForMs({ state, closesAtMs }: PollRecord): number | nul
 export function makeProjectPoll(redis: Redis): (poll: PollRecord, untouched: boolean) => Promise<boolean> {
   redis.defineCommand('urnaPutPoll', { lua })
   return async (poll, untouched) => {
-    const { pollId } = poll
-    const { polls, rules, tally, pollsChanges, memory } = redisKeys
-    const keys = [polls, rules(pollId), tally(pollId), pollsChanges, memory(pollId)]
-    const record = JSON.stringify(pollRecordShape.parse(poll))
-    const forMs = rememberedForMs(poll)
-    const remembered = forMs === null ? '' : Math.max(forMs, 1)
-    const args = [pollId, poll.version, poll.rulesVersion, record, untouched ? '1' : '0', remembered]
-    const changed = changedShape.parse(
-      await redis.urnaPutPoll(keys.length, ...keys, ...args, ...rulesOf(poll)),
-    )
+    const { keys, args } = putting(poll, untouched)
+    const changed = changedShape.parse(await redis.urnaPutPoll(keys.length, ...keys, ...args))
     if (changed === 0) return false
-    await redis.publish(redisChannels.polls, pollId)
+    await redis.publish(redisChannels.polls, poll.pollId)
     return true
+  }
+}
+
+/**
+ * Writes a poll and its rules in place of whatever Redis has of them, and announces it. Only for who holds the poll's row:
+ * what a command brings to Redis meanwhile would be newer.
+ */
+export async function projectAnew(redis: Redis, poll: PollRecord, untouched: boolean): Promise<void> {
+  const { keys, args } = putting(poll, untouched)
+  const { pollId } = poll
+  await execAll(
+    redis
+      .multi()
+      .hdel(redisKeys.polls, pollId)
+      .del(redisKeys.rules(pollId))
+      .eval(lua, keys.length, ...keys, ...args),
+  )
+  await redis.publish(redisChannels.polls, pollId)
+}
+
+/** What put-poll.lua is given. */
+function putting(poll: PollRecord, untouched: boolean): { keys: string[]; args: (string | number)[] } {
+  const { pollId } = poll
+  const { polls, rules, tally, pollsChanges, memory } = redisKeys
+  const record = JSON.stringify(pollRecordShape.parse(poll))
+  const forMs = rememberedForMs(poll)
+  const remembered = forMs === null ? '' : Math.max(forMs, 1)
+  return {
+    keys: [polls, rules(pollId), tally(pollId), pollsChanges, memory(pollId)],
+    args: [
+      ...[pollId, poll.version, poll.rulesVersion, record, untouched ? '1' : '0', remembered],
+      ...rulesOf(poll),
+    ],
   }
 }
 

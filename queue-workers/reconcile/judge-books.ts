@@ -10,10 +10,11 @@ export function judgeBooks(books: Books, unreadableJobs: number): FoundDrift[] {
     found.push({ what: 'lost', says, votes: -lost, heals: false })
   }
   if (unexplained !== 0) {
+    const were = Math.abs(unexplained) === 1 ? 'was' : 'were'
     const says =
       unexplained > 0
-        ? `${votesText(unexplained)} more than can be found ${unexplained === 1 ? 'was' : 'were'} accepted, by what the gateways say.`
-        : `${votesText(unexplained)} more than ${unexplained === -1 ? 'was' : 'were'} accepted can be found.`
+        ? `${votesText(unexplained)} ${were} accepted, by what the gateways say, and cannot be found.`
+        : `${votesText(unexplained)} ${were} found that no gateway says it accepted.`
     found.push({ what: 'books', says, votes: -unexplained, heals: false })
   }
   if (unreadableJobs > 0) {

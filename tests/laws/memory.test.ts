@@ -255,4 +255,48 @@ describe('a Redis that forgets', () => {
     await until('its rules are back', async () => (await house.redis.exists(redisKeys.rules(pollId))) === 1)
     expect(await house.redis.exists(redisKeys.rules(bad.pollId))).toBe(0)
   })
+
+  it('M12 of what each run accepted of a poll is made good by the mirror: old runs stand there, new votes are a new run', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const { pollId } = await house.openPoll(door)
+    const castSome = (votes: number) =>
+      Promise.all(Array.from({ length: votes }, () => voterAt(door).cast(vote(pollId))))
+    /** Each run with the greater of what Redis and Postgres have of it. */
+    const acceptedByRun = async () => {
+      const onRedis = await house.redis.hgetall(redisKeys.acceptedOfPoll(pollId))
+      const mirrored = await house.rows<{ run: string; n: number }>(
+        `select run_id as run, accepted::int as n from run_polls join polls using (poll_no) where poll_id = $1`,
+        [pollId],
+      )
+      const greater = new Map(mirrored.map(({ run, n }) => [run, n]))
+      for (const [run, n] of Object.entries(onRedis))
+        greater.set(run, Math.max(greater.get(run) ?? 0, Number(n)))
+      return { greater: [...greater.values()].sort((a, b) => a - b), onRedis: Object.values(onRedis) }
+    }
+    const mirroredVotes = (votes: number) =>
+      until(`${votes} are mirrored`, async () => {
+        const [row] = await house.rows<{ sum: string }>('select sum(accepted) from run_polls')
+        return Number(row?.sum) === votes
+      })
+    await castSome(20)
+    await mirroredVotes(20)
+    expect(await acceptedByRun()).toEqual({ greater: [20], onRedis: ['20'] })
+
+    await house.redis.flushall()
+    await castSome(5)
+    expect((await acceptedByRun()).onRedis).toEqual(['5'])
+    await mirroredVotes(25)
+    expect((await acceptedByRun()).greater).toEqual([5, 20])
+
+    // An older file: the same epoch, an earlier beat, and of the run less than Postgres has.
+    const [run = ''] = await house.redis.hkeys(redisKeys.acceptedOfPoll(pollId))
+    await house.redis.multi().set(redisKeys.beat, 0).hset(redisKeys.acceptedOfPoll(pollId), run, 3).exec()
+    await castSome(7)
+    await mirroredVotes(32)
+    const { greater, onRedis } = await acceptedByRun()
+    expect(greater).toEqual([5, 7, 20])
+    expect(onRedis.sort()).toEqual(['3', '7'])
+  })
 })

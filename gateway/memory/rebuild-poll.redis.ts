@@ -1,0 +1,134 @@
+/** Rebuilds what Redis has of one poll from Postgres, while votes go on: its record, rules, voters and tally. */
+import { readFileSync } from 'node:fs'
+import type { Redis } from 'ioredis'
+import type { DatabasePool } from 'slonik'
+import { compareTally } from '../../contracts/mends.ts'
+import type { PollRecord } from '../../contracts/poll.ts'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import { encodeShard } from '../../contracts/tally.ts'
+import { lockPoll, readPoll, recordOf } from '../polls/poll-rows.slonik.ts'
+import { projectAnew, rememberedForMs, resumeVoting, stopVoting } from '../polls/project-poll.redis.ts'
+import { withRestoreLock } from './memory-lock.pg.ts'
+import { readMirror } from './mirror.slonik.ts'
+import { queuedVotes } from './queued-batches.bullmq.ts'
+import { holdsMirrored } from './restore-memory.redis.ts'
+import { addVotes, makeWhole } from './restore-votes.redis.ts'
+import { votesStoredSince, votesToRestore } from './votes-to-restore.slonik.ts'
+
+const writeTallyLua = readFileSync(new URL('../../contracts/write-tally.lua', import.meta.url), 'utf8')
+const mendTallyLua = readFileSync(new URL('../../contracts/mend-tally.lua', import.meta.url), 'utf8')
+
+const votesPerPage = 1_000
+// A row may be committed this long after the time that it carries, and clocks differ.
+const slackMs = 60_000
+// A stop that was forgotten ends by itself after 30 s: by then voting must not be stopped any more.
+const stoppedForMs = 20_000
+
+/** remembered: votes of the poll that its voters are known by. waiting: those of them that are not stored yet. */
+export type Rebuilt =
+  | { readonly is: 'unknown-poll' | 'other-memory' }
+  | {
+      readonly is: 'rebuilt'
+      readonly remembered: number
+      readonly waiting: number
+      readonly mendedShards: number
+      /** For how long votes were held back. */
+      readonly stoppedMs: number
+    }
+
+/**
+ * Under the restore lock. The voters are gathered under a name of their own, while votes go on; then votes for this poll are
+ * held back (their senders try again by themselves), what waits in the queue and what was stored meanwhile is added, and
+ * the names are changed. A process that dies on the way leaves the old voters; voting goes on within 30 s. What each
+ * run accepted of the poll is not touched: only Redis knows the last of it.
+ */
+export function rebuildPoll(
+  parts: {
+    readonly redis: Redis
+    readonly pool: DatabasePool
+    readonly databaseUrl: string
+    /** Told of the votes read so far. */
+    readonly onRead: (votes: number) => void
+  },
+  pollId: string,
+): Promise<Rebuilt> {
+  const { redis, pool, databaseUrl } = parts
+  return withRestoreLock(databaseUrl, async (signal) => {
+    const found = await readPoll(pool, pollId)
+    if (found === null) return { is: 'unknown-poll' }
+    const mirror = await readMirror(pool)
+    if (mirror === null || !(await holdsMirrored(redis, mirror))) return { is: 'other-memory' }
+
+    const beganAt = Date.now()
+    const forMs = rememberedForMs(found)
+    const isRemembered = forMs === null || forMs > 0
+    await redis.del(redisKeys.restoring(pollId))
+    const stored = isRemembered ? await addVotes(redis, found, readVotes(parts, found, signal), forMs) : 0
+    signal.throwIfAborted()
+
+    const stoppedAt = performance.now()
+    const stillStopped = () => {
+      signal.throwIfAborted()
+      if (performance.now() - stoppedAt > stoppedForMs)
+        throw new Error('what came in meanwhile could not be read in time; nothing was changed')
+    }
+    let waiting = 0
+    let isResumed = false
+    await stopVoting(redis, pollId)
+    try {
+      if (isRemembered) {
+        // The queue first: what leaves it meanwhile is stored by then.
+        const queued = await queuedVotes(redis, found.pollNo)
+        waiting = await addVotes(redis, found, pages(queued), forMs)
+        const late = await votesStoredSince(pool, found.pollNo, beganAt - slackMs)
+        await addVotes(redis, found, pages(late), forMs)
+        stillStopped()
+        if (!(await makeWhole(redis, pollId, forMs))) await redis.del(redisKeys.memory(pollId))
+      }
+      isResumed = await pool.transaction(async (tx) => {
+        const poll = await lockPoll(tx, pollId)
+        if (poll !== null) await projectAnew(redis, recordOf(poll), !poll.everOpened)
+        return poll !== null
+      })
+    } finally {
+      if (!isResumed) await resumeVoting(redis, pollId)
+    }
+    const stoppedMs = Math.round(performance.now() - stoppedAt)
+    const mendedShards = await rebuildTally(redis, pool, found)
+    return { is: 'rebuilt', remembered: stored, waiting, mendedShards, stoppedMs }
+  })
+}
+
+async function* readVotes(
+  { pool, onRead }: { readonly pool: DatabasePool; readonly onRead: (votes: number) => void },
+  { pollNo }: PollRecord,
+  signal: AbortSignal,
+) {
+  let read = 0
+  for await (const page of votesToRestore(pool).votesOf(pollNo, votesPerPage)) {
+    signal.throwIfAborted()
+    yield page
+    onRead((read += page.length))
+  }
+}
+
+async function* pages<T>(votes: readonly T[]) {
+  for (let i = 0; i < votes.length; i += votesPerPage) yield votes.slice(i, i + votesPerPage)
+}
+
+/** What is false is replaced where it still is what was seen, and what is lacking is added: workers go on writing. */
+async function rebuildTally(
+  redis: Redis,
+  pool: DatabasePool,
+  { pollId, pollNo }: PollRecord,
+): Promise<number> {
+  const key = redisKeys.tally(pollId)
+  const shown = await redis.hgetall(key)
+  const shards = await votesToRestore(pool).shardsOf(pollNo)
+  const { mends, behind } = compareTally(shown, shards)
+  const falseOnes = mends.flatMap(({ shard, seen, value }) => [shard, seen, value ?? ''])
+  if (falseOnes.length > 0) await redis.eval(mendTallyLua, 1, key, ...falseOnes)
+  const values = shards.flatMap((shard) => [shard.shard, shard.seq, encodeShard(shard)])
+  await redis.eval(writeTallyLua, 1, key, 'whole', ...values)
+  return mends.length + behind.length
+}
