@@ -7,7 +7,15 @@ import { decodeShards, encodeShard, type ShardCounts } from '../../contracts/tal
 import type { Managed } from '../../local/managed.ts'
 import { shownTotal, storedVotes } from '../counts.ts'
 import { secrets, startHouse, until, type Door, type House } from '../house.ts'
-import { agreesOn, crowdVotes, keepReports, untilReport, votesOf, type VotersLog } from '../reconciled.ts'
+import {
+  agreesOn,
+  crowdVotes,
+  keepReports,
+  untilReport,
+  votesOf,
+  whatDrifts,
+  type VotersLog,
+} from '../reconciled.ts'
 
 const inPostgres = ['ledger', 'rows', 'shards', 'minutes'] as const satisfies SourceName[]
 
@@ -90,6 +98,41 @@ describe('the books', () => {
     )
     // The issue's limit is 5 s; a machine that runs other tests beside has as much again.
     expect(shownAfterS).toBeLessThan(10)
+  })
+
+  it('RC13 put what was lost down to each poll, where a run took votes of several', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const worker = await house.workers({ roles: ['persist'] })
+    await house.workers({ roles: ['reconcile'] })
+    const polls = [await house.openPoll(door), await house.openPoll(door), await house.openPoll(door)]
+    const cast = (each: readonly number[]) =>
+      Promise.all(polls.map((poll, i) => crowdVotes([door], poll, each[i] ?? 0)))
+    await cast([30, 20, 10])
+    for (const [i, poll] of polls.entries())
+      await untilReport(house, poll.pollId, 'stored', ({ books }) => books.counted === 30 - 10 * i)
+    await worker.kill()
+    const lost = [25, 40, 0]
+    await cast(lost)
+    for (const [i, { pollId }] of polls.entries()) {
+      const waiting = ({ books }: Reconciliation) => books.waiting === lost[i]
+      expect((await untilReport(house, pollId, 'waiting', waiting)).drifts).toEqual([])
+    }
+    const several = await house.rows<{ n: number }>(
+      'select count(*)::int as n from run_polls group by run_id',
+    )
+    expect(several).toEqual([{ n: 3 }])
+    await house.redis.flushall()
+    await worker.restart()
+    await cast([1, 2, 3])
+    for (const [i, { pollId }] of polls.entries()) {
+      const stored = 30 - 10 * i + i + 1
+      const all = ({ books }: Reconciliation) => books.counted === stored
+      const report = await untilReport(house, pollId, 'all stored', all)
+      const votes = lost[i] ?? 0
+      expect(report.books).toMatchObject({ accepted: stored + votes, lost: votes, unexplained: 0 })
+      expect(whatDrifts(report)).toEqual(votes === 0 ? [] : ['lost'])
+    }
   })
 })
 

@@ -1,0 +1,207 @@
+/** Rules of the parts of a look: each on what it reads from, or on numbers alone. */
+import { Queue } from 'bullmq'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { v7 as uuidv7 } from 'uuid'
+import { batchQueue, encodeEntry, type Batch } from '../../contracts/batch.ts'
+import { votesRecordedMessage } from '../../contracts/events.ts'
+import { canonicalBytes, type LedgerContent, type Uncounted } from '../../contracts/ledger.ts'
+import { compareTally } from '../../contracts/mends.ts'
+import { encodeShard } from '../../contracts/tally.ts'
+import { connectBoth, redisUrl, shard } from '../../tests/live-redis.ts'
+import { eventCounts } from './event-counts.ts'
+import { judgeCounts } from './judge-counts.ts'
+import { makeJudgeModel } from './judge-model.ts'
+import { makeJudgeShown } from './judge-shown.ts'
+import { makePace } from './pace.ts'
+import { makeQueuedVotes } from './queued-votes.redis.ts'
+
+const word = fc.stringMatching(/^[a-z0-9]{1,8}$/)
+
+describe('an event read back', () => {
+  it('RP1 tells as many counted votes as its row holds, whatever became of the others', () => {
+    const vote = fc.record({
+      box: word,
+      option: word,
+      fate: fc.constantFrom('counted', 'repeat', 'rejected'),
+    })
+    fc.assert(
+      fc.property(fc.array(vote, { minLength: 1, maxLength: 30 }), fc.boolean(), (votes, rehearsal) => {
+        const content: LedgerContent = {
+          ...{ pollId: uuidv7(), batchId: uuidv7(), run: uuidv7(), runSeq: 3, runAccepted: 9 },
+          acceptedAt: '2026-01-01T00:00:00.000Z',
+          ...(rehearsal && { rehearsal: true as const }),
+          votes: votes.map(({ box, option }, position) => [position * 2, uuidv7(), box, option]),
+          uncounted: votes.flatMap(({ fate }, i): Uncounted[] => {
+            if (fate === 'repeat')
+              return [{ position: i * 2, outcome: 'repeat' as const, of: { batchId: uuidv7(), position: 1 } }]
+            return fate === 'rejected'
+              ? [{ position: i * 2, outcome: 'rejected' as const, why: 'a value ] in its "uncounted":[ way' }]
+              : []
+          }),
+        }
+        const storedAt = new Date('2026-01-01T00:00:01.234Z')
+        const row = { ...content, content: canonicalBytes(content), shard: 1, seq: 2, hash: 'ab', storedAt }
+        expect(eventCounts(votesRecordedMessage(row))).toEqual({
+          ...{ batchId: content.batchId, pollId: content.pollId, storedAt: storedAt.getTime() },
+          counted: votes.filter(({ fate }) => fate === 'counted').length,
+        })
+      }),
+    )
+  })
+
+  it('RP2 that is none of votes is passed over', () => {
+    expect(eventCounts(Buffer.from('{"id":"x","data":{"pollId":"y"}}'))).toBeNull()
+    const other = '{"id":"x","type":"other","time":"","data":{"votes":[],"uncounted":[]}}'
+    expect(eventCounts(Buffer.from(other))).toBeNull()
+  })
+})
+
+describe('the queue', () => {
+  it('RP3 tells of each batch its run, its number, and its votes by poll, wherever it lies', async () => {
+    await using both = await connectBoth({ command: `${redisUrl}/14` })
+    await both.redis.flushdb()
+    const queue = new Queue(batchQueue.name, { connection: both.redis, prefix: batchQueue.prefix })
+    const batch = (seq: number, polls: number[], places: number[]): Batch => ({
+      ...{ v: 2, run: '0190b5e0-0000-7000-8000-000000000001', seq, accepted: seq * 10, at: 1, polls },
+      votes: places
+        .map((place) =>
+          encodeEntry(place, { optionNo: 1, boxNo: 0, voterKey: 'a'.repeat(32), voteId: uuidv7() }),
+        )
+        .join(''),
+    })
+    const add = (its: object, delay = 0) =>
+      queue.add(batchQueue.job, its, { jobId: uuidv7(), ...(delay > 0 && { delay }) })
+    try {
+      await add(batch(1, [7], [0, 0, 0]))
+      await add(batch(2, [7, 9, 8], [0, 1, 1, 0, 2]), 60_000)
+      await add({ v: 2 })
+      const read = makeQueuedVotes(both.redis)
+      const seen = [...(await read())].sort((a, b) => a.seq - b.seq)
+      expect(seen).toMatchObject([
+        { seq: 1, accepted: 10, size: 3, polls: [{ pollNo: 7, votes: 3 }] },
+        {
+          seq: 2,
+          accepted: 20,
+          size: 5,
+          polls: [
+            { pollNo: 7, votes: 2 },
+            { pollNo: 9, votes: 2 },
+            { pollNo: 8, votes: 1 },
+          ],
+        },
+      ])
+      const third = await add(batch(3, [7], [0]))
+      expect((await read()).map(({ seq }) => seq).sort()).toEqual([1, 2, 3])
+      await third.remove()
+      expect(await read()).toHaveLength(2)
+    } finally {
+      await queue.close()
+    }
+  })
+})
+
+describe('counts that should agree', () => {
+  const chains = { batchesByShard: new Map([[0, 2]]), seqByShard: new Map([[0, 2]]) }
+  const named = (its: Partial<Parameters<typeof judgeCounts>[0]>) =>
+    judgeCounts({ ledger: 5, rows: [3, 2], shards: [3, 2], minutes: [3, 2], ...chains, ...its }).map(
+      ({ what, votes }) => `${what} ${votes}`,
+    )
+
+  it('RP4 name the one that differs from the rest, by how much, and nothing else', () => {
+    expect(named({})).toEqual([])
+    expect(named({ rows: [3, 1] })).toEqual(['rows -1'])
+    expect(named({ shards: [4, 2] })).toEqual(['shards 1'])
+    expect(named({ minutes: [2, 3] })).toEqual(['minutes 1'])
+    expect(named({ ledger: 9 })).toEqual(['ledger 4'])
+    expect(named({ batchesByShard: new Map([[0, 1]]) })).toEqual(['seqGap 0'])
+    // Two at once: what most agree on stands.
+    expect(named({ rows: [3, 1], ledger: 9 })).toEqual(['rows -1', 'ledger 4'])
+    // All three differ: the ledger says which is right.
+    expect(named({ rows: [3, 1], minutes: [3, 3] })).toEqual(['rows -1', 'minutes 1'])
+  })
+})
+
+describe('what is shown', () => {
+  const stored = [shard(5, [3, 2]), shard(2, [1, 0], 1)]
+  const fields = (...shards: typeof stored): Record<string, string> =>
+    Object.fromEntries([
+      ['open', '1'],
+      ...shards.map((its) => [String(its.shard), encodeShard(its)] as const),
+    ])
+
+  it('RP5 may be behind; ahead, or of the same seq with other counts, it is false, and so is what nobody stored', () => {
+    const [first = shard(0, []), second = shard(0, [])] = stored
+    expect(compareTally(fields(first, second), stored)).toEqual({ total: 6, mends: [], behind: [] })
+    const behind = { ...first, seq: 4, counts: [3, 1] }
+    expect(compareTally(fields(behind, second), stored)).toMatchObject({
+      mends: [],
+      behind: [{ shard: 0, seq: 5 }],
+    })
+    expect(compareTally({}, stored).behind).toHaveLength(2)
+    for (const wrong of [
+      { ...first, seq: 6 },
+      { ...first, counts: [2, 3] },
+      { ...first, counts: [3] },
+    ]) {
+      const seen = encodeShard(wrong)
+      expect(compareTally(fields(wrong, second), stored).mends).toEqual([
+        { shard: 0, seen, value: encodeShard(first) },
+      ])
+    }
+    expect(compareTally({ ...fields(first, second), 9: '[1,1,7]' }, stored)).toMatchObject({
+      total: 13,
+      mends: [{ shard: 9, value: null }],
+    })
+    expect(compareTally({ 0: 'nonsense', 1: encodeShard(second) }, stored).mends).toMatchObject([
+      { shard: 0 },
+    ])
+  })
+
+  it('RP6 is behind for 2 s at most: one that moves on is on its way, one that stays is stuck', () => {
+    const judge = makeJudgeShown()
+    const at = (seq: number) => fields({ ...shard(seq, [0, 0]) })
+    const upTo = (seq: number) => [shard(seq, [seq, 0])]
+    // Always behind, and always nearer than what was awaited.
+    for (let i = 1; i < 20; i++) expect(judge('moving', at(i), upTo(i + 1), i * 1_000).drift).toBeNull()
+    expect(judge('stuck', at(1), upTo(2), 0).drift).toBeNull()
+    expect(judge('stuck', at(1), upTo(3), 2_000).drift).toBeNull()
+    expect(judge('stuck', at(1), upTo(4), 2_001)).toMatchObject({
+      isStuck: true,
+      drift: { what: 'shown', votes: -4 },
+    })
+  })
+})
+
+describe('the read model', () => {
+  it('RP7 may be 5 s behind what Kafka has; other counts of the same rows, or more rows, are false at once', () => {
+    const judge = makeJudgeModel()
+    const ledger = { batches: 10, counted: 100, emitted: 10 }
+    expect(judge('a', { batches: 10, total: 100 }, ledger, 0)).toBeNull()
+    expect(judge('a', { batches: 10, total: 99 }, ledger, 0)).toMatchObject({ votes: -1, heals: false })
+    expect(judge('a', { batches: 11, total: 103 }, ledger, 0)).toMatchObject({ votes: 3 })
+    expect(judge('b', { batches: 8, total: 80 }, ledger, 0)).toBeNull()
+    expect(judge('b', { batches: 9, total: 90 }, ledger, 5_000)).toBeNull()
+    expect(judge('b', { batches: 9, total: 90 }, ledger, 5_001)).toMatchObject({ votes: -10, heals: true })
+    // What Kafka does not have yet is not the model's fault.
+    const unsent = { ...ledger, emitted: 8 }
+    expect(judge('c', { batches: 8, total: 80 }, unsent, 0)).toBeNull()
+    expect(judge('c', { batches: 8, total: 80 }, unsent, 60_000)).toBeNull()
+  })
+})
+
+describe('the pace', () => {
+  it('RP8 looks each second at what is small, every 3 s at a million rows, every minute at what is over', () => {
+    const pace = makePace<{ pollNo: number; isLive: boolean }>()
+    const [small, large, over] = [1, 2, 3].map((pollNo) => ({ pollNo, isLive: pollNo < 3 }))
+    if (small === undefined || large === undefined || over === undefined) throw new Error('three polls')
+    const looks = { 1: 0, 2: 0, 3: 0 } as Record<number, number>
+    for (let now = 0; now < 120_000; now += 1_000) {
+      for (const poll of pace.due([small, large, over], now)) {
+        looks[poll.pollNo] = (looks[poll.pollNo] ?? 0) + 1
+        pace.looked(poll, poll === large ? 1_000_000 : 100, now)
+      }
+    }
+    expect(looks).toEqual({ 1: 120, 2: 40, 3: 2 })
+  })
+})
