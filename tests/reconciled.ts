@@ -5,6 +5,9 @@ import { redisKeys } from '../contracts/redis-keys.ts'
 import { v7 as uuidv7 } from 'uuid'
 import { until, voterAt, type Door, type House } from './house.ts'
 
+/** Where one snapshot of Postgres has the same votes. */
+export const inPostgres = ['ledger', 'rows', 'shards', 'minutes'] as const satisfies SourceName[]
+
 export async function reportOf(house: House, pollId: string): Promise<Reconciliation | null> {
   const text = await house.redis.hget(redisKeys.reconciliation, pollId)
   return text === null ? null : reconciliationShape.parse(JSON.parse(text))

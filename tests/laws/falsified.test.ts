@@ -1,0 +1,163 @@
+/** The laws of reconciliation: each number that is falsified alone is named within seconds, and put right where it can be. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Reconciliation, SourceName } from '../../contracts/reconciliation.ts'
+import { redisKeys } from '../../contracts/redis-keys.ts'
+import { decodeShards, encodeShard, type ShardCounts } from '../../contracts/tally.ts'
+import type { Managed } from '../../local/managed.ts'
+import { shownTotal } from '../counts.ts'
+import { startHouse, type Door, type House } from '../house.ts'
+import { agreesOn, crowdVotes, inPostgres, untilReport } from '../reconciled.ts'
+
+describe('a number that is falsified alone is named', () => {
+  const votes = 24
+  let house: House
+  let door: Door
+  let publisher: Managed
+  beforeAll(async () => {
+    house = await startHouse({ kafka: true })
+    door = await house.gateway()
+    await house.workers({ roles: ['persist', 'reconcile'] })
+    publisher = await house.workers({ roles: ['publish'] })
+  })
+  afterAll(() => house[Symbol.asyncDispose]())
+
+  /** A poll of its own with votes on which all numbers agree. */
+  async function openCounted(sources: readonly SourceName[] = [...inPostgres, 'events', 'shown']) {
+    const poll = await house.openPoll(door)
+    const { accepted } = await crowdVotes([door], poll, votes)
+    expect(accepted.size).toBe(votes)
+    const agreed = (report: Reconciliation) =>
+      agreesOn(votes, sources)(report) && report.books.accepted === votes
+    await untilReport(house, poll.pollId, 'all agree', agreed)
+    const [row] = await house.rows<{ no: number }>('select poll_no as no from polls where poll_id = $1', [
+      poll.pollId,
+    ])
+    return { poll, pollId: poll.pollId, pollNo: row?.no ?? 0 }
+  }
+
+  /** The first report that names a drift, and what it names; the issue's limit is 5 s. */
+  async function named(pollId: string, what: string, falsify: () => Promise<unknown>) {
+    await falsify()
+    const at = performance.now()
+    const report = await untilReport(house, pollId, `${what} is named`, (its) =>
+      its.drifts.some((drift) => drift.what === what),
+    )
+    const seconds = (performance.now() - at) / 1_000
+    console.log(
+      `${what}: named after ${seconds.toFixed(1)} s: ${report.drifts.map(({ says }) => says).join(' ')}`,
+    )
+    // Tests beside this one may take both cores: as much again.
+    expect(seconds).toBeLessThan(10)
+    return report
+  }
+
+  it('RC3 a vote taken out of the rows', async () => {
+    const { pollId, pollNo } = await openCounted()
+    const report = await named(pollId, 'rows', () =>
+      house.rows(
+        'delete from votes where ctid = (select ctid from votes where poll_no = $1 limit 1) and poll_no = $1',
+        [pollNo],
+      ),
+    )
+    expect(report.drifts).toMatchObject([{ what: 'rows', votes: -1, heals: false }])
+    expect(report.drifts[0]?.says).toBe('The stored votes have 1 vote too few.')
+  })
+
+  it('RC4 a row taken out of the ledger', async () => {
+    const { pollId, pollNo } = await openCounted()
+    const [row] = await house.rows<{ counted: number }>(
+      `delete from ledger where poll_no = $1 and batch_id = (select batch_id from ledger where poll_no = $1 limit 1)
+       returning counted`,
+      [pollNo],
+    )
+    const lacks = -(row?.counted ?? 0)
+    const report = await named(pollId, 'ledger', async () => undefined)
+    expect(report.drifts).toMatchObject([
+      { what: 'books', votes: lacks },
+      { what: 'ledger', votes: lacks },
+      { what: 'seqGap' },
+    ])
+  })
+
+  it('RC5 an event that was skipped: named, and sent again', async () => {
+    await publisher.stop()
+    const { pollId, pollNo } = await openCounted([...inPostgres, 'shown'])
+    const report = await named(pollId, 'events', () =>
+      house.rows('update ledger set emitted_at = now() where poll_no = $1', [pollNo]),
+    )
+    expect(report.drifts).toMatchObject([{ what: 'events', votes: -votes, heals: true }])
+    const [row] = await house.rows<{ n: number }>(
+      'select count(*)::int as n from ledger where poll_no = $1 and emitted_at is not null',
+      [pollNo],
+    )
+    expect(row?.n).toBe(0)
+    await publisher.restart()
+    await untilReport(house, pollId, 'sent again', agreesOn(votes, [...inPostgres, 'events', 'shown']))
+  })
+
+  it('RC6 a counter raised in Postgres, which is not spread to Redis', async () => {
+    const { pollId, pollNo } = await openCounted()
+    const report = await named(pollId, 'shards', () =>
+      house.rows('update shard_counts set counts[1] = counts[1] + 5 where poll_no = $1', [pollNo]),
+    )
+    expect(report.drifts).toMatchObject([{ what: 'shards', votes: 5, heals: false }])
+    expect(await shownTotal(house, pollId)).toBe(votes)
+  })
+
+  it('RC7 votes moved from one option to another in the counters, with the sum unchanged', async () => {
+    const { pollId, pollNo } = await openCounted()
+    const report = await named(pollId, 'shards', () =>
+      house.rows(
+        'update shard_counts set counts[1] = counts[1] - 2, counts[2] = counts[2] + 2 where poll_no = $1',
+        [pollNo],
+      ),
+    )
+    expect(report.drifts).toMatchObject([{ what: 'shards', votes: 2 }])
+    expect(report.drifts[0]?.says).toBe('The counters have 2 votes under another option or box.')
+  })
+
+  it('RC8 a counter by minute raised', async () => {
+    const { pollId, pollNo } = await openCounted()
+    const report = await named(pollId, 'minutes', () =>
+      house.rows(
+        `update minute_counts set counts[1] = counts[1] + 3
+         where poll_no = $1 and minute = (select min(minute) from minute_counts where poll_no = $1)`,
+        [pollNo],
+      ),
+    )
+    expect(report.drifts).toMatchObject([{ what: 'minutes', votes: 3, heals: false }])
+  })
+
+  it('RC9 what the gateways say that they accepted, raised', async () => {
+    const { pollId, pollNo } = await openCounted()
+    const report = await named(pollId, 'books', () =>
+      house.rows('update run_polls set accepted = accepted + 7 where poll_no = $1', [pollNo]),
+    )
+    expect(report.drifts).toMatchObject([{ what: 'books', votes: -7, heals: false }])
+    expect(report.books).toMatchObject({ accepted: votes + 7, unexplained: 7 })
+  })
+
+  it('RC10 the tally shown: raised, moved, ahead of what is stored, or gone; it is put right', async () => {
+    const { pollId } = await openCounted()
+    const key = redisKeys.tally(pollId)
+    const [shard] = decodeShards(await house.redis.hgetall(key))
+    if (shard === undefined) throw new Error('no shard')
+    const [first = 0, second = 0, ...rest] = shard.counts
+    const falsified: [ShardCounts, number][] = [
+      [{ ...shard, counts: [first + 9, second, ...rest] }, 9],
+      [{ ...shard, counts: [first - 1, second + 1, ...rest] }, 0],
+      [{ ...shard, seq: shard.seq + 1_000, counts: [first - 4, second, ...rest] }, -4],
+    ]
+    for (const [its, off] of falsified) {
+      const report = await named(pollId, 'shown', () =>
+        house.redis.hset(key, String(shard.shard), encodeShard(its)),
+      )
+      expect(report.drifts).toMatchObject([{ what: 'shown', votes: off, heals: true }])
+      await untilReport(house, pollId, 'put right', agreesOn(votes, ['shown']))
+      expect(decodeShards(await house.redis.hgetall(key))).toEqual([shard])
+    }
+    const report = await named(pollId, 'shown', () => house.redis.del(key))
+    expect(report.drifts).toMatchObject([{ what: 'shown', votes: -votes, heals: true }])
+    await untilReport(house, pollId, 'put right', agreesOn(votes, ['shown']))
+  })
+})
