@@ -157,14 +157,12 @@ export const pollChangedShape = z.object({
   change: z.string(),
   data: pollShape,
 })
-export type PollChanged = z.infer<typeof pollChangedShape>
 
 export const pollDeletedShape = z.object({
   ...envelope,
   type: z.literal(eventTypes.pollDeleted),
   data: z.object({ pollId: z.string(), version: z.int() }),
 })
-export type PollDeleted = z.infer<typeof pollDeletedShape>
 
 export const anchorSignedShape = z.object({
   ...envelope,
@@ -173,7 +171,6 @@ export const anchorSignedShape = z.object({
   keyid: z.string(),
   data: anchorContentShape,
 })
-export type AnchorSigned = z.infer<typeof anchorSignedShape>
 
 /** The message of a poll that was deleted. */
 export function pollDeletedMessage(pollId: string, version: number, deletedAt: Date): Buffer {

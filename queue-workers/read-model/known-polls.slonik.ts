@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { pollShape, type Poll } from '../../contracts/poll.ts'
 
 const contentShape = z.object({ content: pollShape })
-const idShape = z.object({ poll_id: z.string() })
 
 /** Null where none was told of, or it was deleted. */
 export async function readPoll(db: CommonQueryMethods, pollId: string): Promise<Poll | null> {
@@ -31,10 +30,4 @@ export async function readRounds(db: CommonQueryMethods, poll: Poll): Promise<re
 export async function readPolls(db: CommonQueryMethods): Promise<readonly Poll[]> {
   const rows = await db.any(sql.type(contentShape)`select content from polls where content is not null`)
   return rows.map(({ content }) => content)
-}
-
-/** Those of which counts or events stand here. */
-export async function pollIdsWithVotes(db: CommonQueryMethods): Promise<readonly string[]> {
-  const rows = await db.any(sql.type(idShape)`select poll_id from poll_progress order by poll_id`)
-  return rows.map((row) => row.poll_id)
 }
