@@ -10,7 +10,14 @@ import { isSameChoice, keptVotes, wholeReceipt, type WhereKept } from './kept-vo
 import type { BallotBox } from './poll.ts'
 import { personTag } from './person-tag.ts'
 import { voteRefusals } from './refusals.ts'
-import { sessionShape, type Allowance, type Session, type VoteAnswer, type VoteStatus } from './vote.ts'
+import {
+  sessionShape,
+  type Allowance,
+  type AskedVote,
+  type Session,
+  type VoteAnswer,
+  type VoteStatus,
+} from './vote.ts'
 
 type LinkOptions = HTTPLinkOptions<AppRouter['_def']['_config']['$types']>
 
@@ -108,11 +115,11 @@ export function makeUrnaClient(options: ClientOptions) {
       return verified
     })
 
-  /** Asks once, and once more with a mended session. */
-  async function ask<T>(question: (within: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Asks with a session, and once more with another where that was what was wrong. */
+  async function asVoter<T>(ask: (within: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const once = async () => {
       if (session() === null) await startSession()
-      return inTime(answerWithinMs, question, signal)
+      return inTime(answerWithinMs, ask, signal)
     }
     return once().catch(async (error: unknown) => {
       if (!(await mendSession(error))) throw error
@@ -122,22 +129,11 @@ export function makeUrnaClient(options: ClientOptions) {
 
   /** What this voter may still do in a poll. */
   const allowance = (pollId: string, signal?: AbortSignal): Promise<Allowance> =>
-    ask((within) => trpc.vote.allowance.query({ pollId }, { signal: within }), signal)
+    asVoter((within) => trpc.vote.allowance.query({ pollId }, { signal: within }), signal)
 
-  /**
-   * What became of the last vote that is kept there, null where none is. What the answer adds to a receipt of which the
-   * place alone was heard is kept.
-   */
-  async function voteStatus(where: WhereKept, signal?: AbortSignal): Promise<VoteStatus | null> {
-    const votes = votesIn(where)
-    const vote = votes.last()
-    if (vote === null) return null
-    const { voteId, receipt } = vote
-    const asked = { pollId: where.pollId, voteId, ...(receipt && { receipt }) }
-    const status = await ask((within) => trpc.vote.status.query(asked, { signal: within }), signal)
-    if (status.receipt !== undefined) votes.complete(voteId, status.receipt)
-    return status
-  }
+  /** What became of a vote; with its receipt also of another voter's. */
+  const voteStatus = (vote: AskedVote, signal?: AbortSignal): Promise<VoteStatus> =>
+    asVoter((within) => trpc.vote.status.query(vote, { signal: within }), signal)
 
   /**
    * Casts a vote and answers what the gateway said. Retries faults of the network and "come back later" with

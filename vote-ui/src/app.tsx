@@ -1,6 +1,7 @@
 /** Which screen belongs to which address. */
 import { Route, Switch } from 'wouter'
 import type { UrnaClient } from '../../contracts/client.ts'
+import { receiptPath } from '../../contracts/receipt-text.ts'
 import type { Allowances } from './cast/allowances.ts'
 import type { Castings } from './cast/castings.ts'
 import type { Identity } from './identity/identity.ts'
@@ -8,6 +9,7 @@ import type { ServerClock } from './connection/server-clock.ts'
 import type { Streams } from '../../contracts/streams.graphql-sse.ts'
 import { PollListScreen } from './polls/poll-list-screen.tsx'
 import { PollScreen } from './polls/poll-screen.tsx'
+import { ReceiptRoute } from './receipt/receipt-route.tsx'
 import { UnknownPage } from './polls/unknown-page.tsx'
 
 interface AppParts {
@@ -38,6 +40,9 @@ export function App({ client, castings, allowances, identity, streams, clock }: 
             clock={clock}
           />
         )}
+      </Route>
+      <Route path={receiptPath}>
+        <ReceiptRoute client={client} />
       </Route>
       <Route>
         <UnknownPage what="page" />

@@ -1,5 +1,6 @@
 /** Serves the two built screens: which address belongs to which. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { receiptPath } from '../../../contracts/receipt-text.ts'
 import { refuseRequest } from './answers.ts'
 import { sendFile, type Files } from './files.ts'
 
@@ -23,7 +24,7 @@ export function makeScreens(screens: { readonly vote: Files; readonly admin: Fil
 
   return (req, res, path) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      const known = path === '/' || path.startsWith('/p/') || isAdminPath(path)
+      const known = path === '/' || path === receiptPath || path.startsWith('/p/') || isAdminPath(path)
       if (known) res.setHeader('allow', 'GET, HEAD')
       return refuseRequest(res, 'other', known ? 'method-not-allowed' : 'unknown-path')
     }
@@ -32,7 +33,7 @@ export function makeScreens(screens: { readonly vote: Files; readonly admin: Fil
     const name = path.slice(admin ? '/admin/'.length : 1)
     const file = name === index ? undefined : files.get(name)
     if (file !== undefined) return sendFile(res, file, name.startsWith('assets/'))
-    if (path === '/' || /^\/p\/[^/]+\/?$/.test(path)) return sendPage(res, files)
+    if (path === '/' || path === receiptPath || /^\/p\/[^/]+\/?$/.test(path)) return sendPage(res, files)
     // Inside the admin every address without a file's ending is one of its screens.
     if (admin && !/\.\w+$/.test(path)) return sendPage(res, files)
     // A person gets the screen that says so and leads on, a program gets JSON.

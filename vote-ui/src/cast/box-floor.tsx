@@ -24,7 +24,7 @@ interface BoxFloorParts {
   readonly poll: PollParts
   readonly box: InBox
   readonly rule: BallotBox
-  readonly client: Pick<UrnaClient, 'trpc'>
+  readonly client: Pick<UrnaClient, 'voteStatus'>
   readonly castings: Castings
   readonly allowances: Allowances
   readonly clock: ServerClock

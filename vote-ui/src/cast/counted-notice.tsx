@@ -1,10 +1,10 @@
 /** The confirmation: what the voter chose, and the receipt as a paper stub. */
 import type { Ref } from 'react'
-import type { Receipt } from '../../../contracts/vote.ts'
+import type { OwnVote } from '../../../contracts/check-proof.ts'
 import { Mark } from '../brand/mark.tsx'
 import { exactTime } from '../time/when.ts'
 import { ReceiptStub } from './receipt-stub.tsx'
-import type { ReceiptCheck } from './use-receipt-check.ts'
+import { isLost, type ReceiptCheck } from './use-receipt-check.ts'
 
 interface CountedParts {
   /** only: a voter has one vote here. last: the votes are used up. newest: more may follow, on the ballot above. */
@@ -12,7 +12,7 @@ interface CountedParts {
   /** Null where the ballot no longer has the option. */
   readonly chosen: string | null
   readonly acceptedAt: string | null
-  readonly receipt: Receipt
+  readonly vote: OwnVote
   /** It was cast just now: the slip drops into the box. */
   readonly fresh: boolean
   readonly check: ReceiptCheck
@@ -29,7 +29,7 @@ export function CountedNotice(parts: CountedParts) {
         <Mark dropping={fresh} />
         <div>
           <h2 id="counted-title" ref={which === 'newest' ? null : headingRef} tabIndex={-1}>
-            {check === 'unknown' ? 'Your vote got lost.' : titles[which]}
+            {isLost(check) ? 'Your vote got lost.' : titles[which]}
           </h2>
           <p>
             {chosen !== null && (

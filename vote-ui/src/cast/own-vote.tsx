@@ -6,14 +6,14 @@ import type { InBox } from './boxes.ts'
 import type { CountedVote } from './casting.ts'
 import type { Castings } from './castings.ts'
 import { CountedNotice } from './counted-notice.tsx'
-import { useReceiptCheck } from './use-receipt-check.ts'
+import { isLost, useReceiptCheck } from './use-receipt-check.ts'
 
 interface OwnVoteParts {
   readonly which: 'only' | 'last' | 'newest'
   readonly vote: CountedVote
   readonly box: InBox
   readonly options: readonly OptionParts[]
-  readonly client: Pick<UrnaClient, 'trpc'>
+  readonly client: Pick<UrnaClient, 'voteStatus'>
   readonly castings: Castings
   readonly fresh: boolean
   /** The gateway knows nothing of this vote any more. */
@@ -27,14 +27,14 @@ export function OwnVote(parts: OwnVoteParts) {
   const { voteId, receipt } = vote
   const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId, receipt })
   useEffect(() => {
-    if (check === 'unknown') onLost(vote)
+    if (isLost(check)) onLost(vote)
   }, [check, vote, onLost])
   return (
     <CountedNotice
       which={which}
       chosen={options.find(({ optionId }) => optionId === vote.optionId)?.text ?? null}
       acceptedAt={vote.acceptedAt}
-      receipt={receipt}
+      vote={{ pollId: box.pollId, box: box.boxId, optionId: vote.optionId, voteId, receipt }}
       fresh={fresh}
       check={check}
       onCheck={ask}

@@ -1,54 +1,89 @@
 /** The receipt of a vote as a paper stub, with the question whether it is in the count. */
 import { useState } from 'react'
-import type { Receipt } from '../../../contracts/vote.ts'
-import type { ReceiptCheck } from './use-receipt-check.ts'
+import { Link } from 'wouter'
+import type { OwnVote } from '../../../contracts/check-proof.ts'
+import { receiptLink } from '../../../contracts/receipt-text.ts'
+import type { Receipt, VotePlace, VoteStatus } from '../../../contracts/vote.ts'
+import { isLost, type ReceiptCheck } from './use-receipt-check.ts'
 
 interface ReceiptStubParts {
-  readonly receipt: Receipt
+  readonly vote: OwnVote
   readonly check: ReceiptCheck
   readonly onCheck: () => void
   readonly onSendAgain: () => void
 }
 
-export function ReceiptStub({ receipt, check, onCheck, onSendAgain }: ReceiptStubParts) {
+export function ReceiptStub({ vote, check, onCheck, onSendAgain }: ReceiptStubParts) {
   return (
     <div className="stub">
-      <ReceiptCode receipt={receipt} />
+      <ReceiptCode receipt={vote.receipt} />
       <p role="status" className="stub-check">
-        {checkWords[check]}
+        {checkWords(check)}
       </p>
-      {check === 'unknown' ? (
+      {isLost(check) ? (
         <button type="button" className="button-quiet" onClick={onSendAgain}>
           Send it again
         </button>
       ) : (
-        isOpen(check) && (
-          <button type="button" className="button-quiet" onClick={onCheck} disabled={check === 'asking'}>
-            Check <span className="unseen">that it is counted</span>
+        mayAsk(check) && (
+          <button
+            type="button"
+            className="button-quiet"
+            onClick={onCheck}
+            aria-disabled={check.at === 'asking'}
+          >
+            Is it counted?
           </button>
         )
       )}
+      <Link href={receiptLink(vote)} className="button-quiet">
+        Check it <span className="unseen">yourself, step by step</span>
+      </Link>
     </div>
   )
 }
 
 /** Whether asking again may bring another answer. */
-const isOpen = (check: ReceiptCheck) =>
-  check === 'unasked' || check === 'asking' || check === 'queued' || check === 'failed'
+const mayAsk = (check: ReceiptCheck) => check.at !== 'told' || check.status.state === 'queued'
 
-const checkWords: Record<ReceiptCheck, string> = {
-  unasked: '',
-  asking: 'Looking…',
-  queued: 'Safe with us, on its way into the count.',
-  counted: 'Yes: it is in the count.',
-  repeat: 'Yes: it is in the count, once.',
-  refused: 'An earlier vote of yours stands in the count; this one does not count beside it.',
-  rejected: 'It could not be stored, so it is not in the count.',
-  unknown: 'We do not find it any more. Send it again: it can never count twice.',
-  failed: 'No answer just now. Please ask again.',
+function checkWords(check: ReceiptCheck): string {
+  switch (check.at) {
+    case 'unasked':
+      return ''
+    case 'asking':
+      return 'Looking…'
+    case 'failed':
+      return 'No answer just now. Please ask again.'
+    case 'told':
+      return statusWords(check.status)
+    default:
+      return check satisfies never
+  }
 }
 
-/** The end of the batch's number and the place in it are enough for the eye; what is copied is the whole. */
+function statusWords({ state, of, why }: VoteStatus): string {
+  switch (state) {
+    case 'queued':
+      return 'Safe with us, on its way into the count.'
+    case 'counted':
+      return 'Yes: it is in the count.'
+    case 'repeat':
+      return `Yes: it is in the count, once${of === undefined ? '' : `, as ${placeCode(of)}`}.`
+    case 'refused':
+      return `No: an earlier vote of yours stands in the count${of === undefined ? '' : `, as ${placeCode(of)}`}. This one does not count beside it.`
+    case 'rejected':
+      return `No: it could not be stored${why === undefined ? '' : ` (${why})`}. Keep the receipt, and show it to the broadcaster.`
+    case 'unknown':
+      return 'We do not find it any more. Send it again: it can never count twice.'
+    default:
+      return state satisfies never
+  }
+}
+
+/** The end of the batch's number and the place in it are enough for the eye. */
+const placeCode = ({ batchId, position }: VotePlace): string => `${batchId.slice(-12)}/${position}`
+
+/** What is copied is the whole. */
 function ReceiptCode({ receipt }: { receipt: Receipt }) {
   const [copied, setCopied] = useState(false)
   const whole = `${receipt.batchId}/${receipt.position}`
@@ -63,10 +98,7 @@ function ReceiptCode({ receipt }: { receipt: Receipt }) {
   return (
     <>
       <p className="stub-code">
-        <span className="stub-label">Receipt</span>{' '}
-        <code title={whole}>
-          {receipt.batchId.slice(-12)}/{receipt.position}
-        </code>
+        <span className="stub-label">Receipt</span> <code title={whole}>{placeCode(receipt)}</code>
       </p>
       {'clipboard' in navigator && (
         <button type="button" className="button-quiet" onClick={() => void copy()}>

@@ -3,19 +3,23 @@ import { useState } from 'react'
 import type { UrnaClient } from '../../../contracts/client.ts'
 import type { AskedVote, VoteStatus } from '../../../contracts/vote.ts'
 
-export type ReceiptCheck = 'unasked' | 'asking' | 'failed' | VoteStatus['state']
+export type ReceiptCheck =
+  { readonly at: 'unasked' | 'asking' | 'failed' } | { readonly at: 'told'; readonly status: VoteStatus }
 
 /** One vote for the life of the component: give it a key by vote. */
-export function useReceiptCheck(client: Pick<UrnaClient, 'trpc'>, asked: AskedVote) {
-  const [check, setCheck] = useState<ReceiptCheck>('unasked')
+export function useReceiptCheck(client: Pick<UrnaClient, 'voteStatus'>, asked: AskedVote) {
+  const [check, setCheck] = useState<ReceiptCheck>({ at: 'unasked' })
   async function ask() {
-    if (check === 'asking') return
-    setCheck('asking')
+    if (check.at === 'asking') return
+    setCheck({ at: 'asking' })
     try {
-      setCheck((await client.trpc.vote.status.query(asked)).state)
+      setCheck({ at: 'told', status: await client.voteStatus(asked) })
     } catch {
-      setCheck('failed')
+      setCheck({ at: 'failed' })
     }
   }
   return { check, ask: () => void ask() }
 }
+
+export const isLost = (check: ReceiptCheck): boolean =>
+  check.at === 'told' && check.status.state === 'unknown'

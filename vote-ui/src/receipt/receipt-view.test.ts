@@ -1,0 +1,90 @@
+/** The rules of what the page says of a receipt, with real trees and signatures. */
+import { expect, test } from 'vitest'
+import { aKey, idOf, keySetOf, madeProof } from '../../../tests/made-proof.ts'
+import type { VoteStatus } from '../../../contracts/vote.ts'
+import { proofTools } from './proof-tools.ts'
+import { viewReceipt, type ReceiptView } from './receipt-view.ts'
+
+const key = aKey(7)
+const keys = keySetOf(key)
+const { own, proof } = madeProof(key, { votes: 5, position: 3 })
+const view = (status: VoteStatus, its = own) => viewReceipt(its, { status, keys }, proofTools)
+const marks = ({ steps }: ReceiptView) => steps.map(({ mark }) => mark)
+const place = { batchId: own.receipt.batchId, position: 3 }
+
+test('RV1 a counted vote behind a signed anchor is sure, by six steps, and nothing more is waited for', () => {
+  const told = view({ state: 'counted', proof })
+  expect(told).toMatchObject({ tone: 'sure', title: 'Your vote is counted.', place, awaited: null })
+  expect(marks(told)).toEqual(Array(6).fill('holds'))
+  expect(told.steps.at(-2)?.by).toContain('anchor 4')
+  expect(told.steps.at(-1)?.keyId).toBe(proof.anchor.keyId)
+})
+
+test('RV2 before the anchor, and before the ledger, the steps that come by themselves wait', () => {
+  const counted = view({ state: 'counted', proof: { ...proof, anchor: null } })
+  expect(counted).toMatchObject({ tone: 'waiting', awaited: 'anchor' })
+  expect(marks(counted)).toEqual(['holds', 'holds', 'holds', 'holds', 'waits', 'waits'])
+  expect(counted.says).toContain('within a minute')
+  const queued = view({ state: 'queued' })
+  expect(queued).toMatchObject({ tone: 'waiting', awaited: 'row', place: null })
+  expect(marks(queued)).toEqual(['holds', 'holds', 'waits', 'waits', 'waits', 'waits'])
+})
+
+test('RV3 a proof that may not be seen yet is neither waited for nor claimed', () => {
+  const told = view({ state: 'counted' })
+  expect(told).toMatchObject({ tone: 'waiting', awaited: null })
+  expect(told.says).toContain('That is what we say.')
+  expect(marks(told)).toEqual(['holds', 'holds', 'missing', 'missing', 'missing', 'missing'])
+})
+
+test('RV4 a receipt that was changed never looks counted, and what stands behind the failure is not looked at', () => {
+  const other = view({ state: 'counted', proof }, { ...own, optionId: 'forro' })
+  expect(other).toMatchObject({ tone: 'alarm', title: 'This does not add up.', place: null, awaited: null })
+  expect(marks(other)).toEqual(['fails', ...Array<string>(5).fill('unlooked')])
+  const forged = view({ state: 'queued' }, { ...own, receipt: { ...own.receipt, signature: 'A'.repeat(86) } })
+  expect(forged).toMatchObject({ tone: 'alarm', awaited: null })
+  expect(marks(forged).slice(0, 3)).toEqual(['holds', 'fails', 'unlooked'])
+  // The gateway says another thing than the row.
+  expect(view({ state: 'refused', proof }).tone).toBe('alarm')
+})
+
+test('RV5 a repeat, a refusal and a rejection say what counts in their place, or why', () => {
+  const of = { batchId: idOf(1), position: 2 }
+  const uncounted = (outcome: string) => {
+    const made = madeProof(key, {
+      ...{ votes: 5, position: 3 },
+      uncounted: `[{"position":3,"outcome":"${outcome}","of":${JSON.stringify(of)}}]`,
+    })
+    return { own: made.own, proof: made.proof }
+  }
+  const repeat = uncounted('repeat')
+  expect(view({ state: 'repeat', of, proof: repeat.proof }, repeat.own)).toMatchObject({
+    ...{ tone: 'sure', place: of },
+    title: 'Your vote is counted, once.',
+  })
+  const refused = uncounted('refused')
+  expect(view({ state: 'refused', of, proof: refused.proof }, refused.own)).toMatchObject({
+    ...{ tone: 'not counted', place: of },
+    title: 'This vote does not count.',
+  })
+  expect(view({ state: 'rejected', why: 'the option is gone' }).says).toContain('the option is gone')
+})
+
+test('RV6 a vote that nobody finds is an alarm, and a signature of ours says so', () => {
+  const signed = view({ state: 'unknown' })
+  expect(signed).toMatchObject({ tone: 'alarm', title: 'We do not find this vote.', awaited: null })
+  expect(signed.says).toContain('we accepted this vote')
+  const { batchId, position } = own.receipt
+  const bare = view({ state: 'unknown' }, { ...own, receipt: { batchId, position } })
+  expect(bare.says).toContain('carries no signature')
+})
+
+test('RV7 what a receipt lacks is taken from the answer of the same place, and what it has is never replaced', () => {
+  const { batchId, position } = own.receipt
+  const bare = { ...own, receipt: { batchId, position } }
+  expect(marks(view({ state: 'counted', proof, receipt: own.receipt }, bare))).toEqual(Array(6).fill('holds'))
+  const elsewhere = { ...own.receipt, position: 2 }
+  expect(view({ state: 'counted', proof, receipt: elsewhere }, bare).receipt).toEqual({ batchId, position })
+  const forged = { ...own, receipt: { ...own.receipt, signature: 'A'.repeat(86) } }
+  expect(view({ state: 'counted', proof, receipt: own.receipt }, forged).tone).toBe('alarm')
+})

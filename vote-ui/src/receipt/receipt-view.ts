@@ -1,0 +1,205 @@
+/** What the page says of a receipt: a verdict in words, and every step by which it was checked. */
+import {
+  checkProof,
+  proofSteps,
+  stepWords,
+  type OwnVote,
+  type ProofStep,
+  type ProofTools,
+  type StepResult,
+} from '../../../contracts/check-proof.ts'
+import type { Receipt, VotePlace, VoteStatus } from '../../../contracts/vote.ts'
+import { awaitedBy, type Awaited, type ReceiptAnswer } from './use-receipt-status.ts'
+
+/** holds, fails: checked on this device. waits: it comes by itself. missing: not to be had. unlooked: one before it failed. */
+export type StepMark = Exclude<StepResult, 'open'> | 'waits' | 'missing' | 'unlooked'
+
+export interface StepView {
+  readonly step: ProofStep
+  readonly mark: StepMark
+  readonly says: string
+  /** By what it is checked. */
+  readonly by: string
+  /** The name of the key, where it is one. */
+  readonly keyId: string | null
+}
+
+export interface ReceiptView {
+  /** sure: in the result, with every step checked up to the anchor's signature. */
+  readonly tone: 'sure' | 'waiting' | 'not counted' | 'alarm'
+  readonly title: string
+  readonly says: string
+  /** The batch and the position at which the vote that counts lies; null where none is known. */
+  readonly place: VotePlace | null
+  readonly steps: readonly StepView[]
+  readonly awaited: Awaited
+  /** The receipt with whatever the gateway added to it. */
+  readonly receipt: Receipt
+}
+
+export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools: ProofTools): ReceiptView {
+  const receipt = wholeReceipt(own.receipt, status.receipt)
+  const proof = status.proof ?? null
+  // What nobody finds has no fate that a ledger could confirm.
+  const checked = checkProof({ ...own, receipt }, { proof, state: status.state }, keys, tools)
+  const awaited = checked.failed === null ? awaitedBy(status) : null
+  const results = new Map(checked.steps.map(({ step, result }) => [step, result]))
+  const steps = proofSteps.map((step): StepView => {
+    const result = results.get(step)
+    const mark = markOf(step, result, awaited)
+    return {
+      ...{ step, mark },
+      says:
+        mark === 'unlooked'
+          ? notLooked
+          : mark === 'missing'
+            ? missing[step]
+            : stepWords[step][result ?? 'open'],
+      by: byWhat(step, checked.anchor?.anchorNo),
+      keyId: keyOf(step, receipt.keyId, proof?.anchor?.keyId),
+    }
+  })
+  const place = { batchId: receipt.batchId, position: receipt.position }
+  if (checked.failed !== null)
+    return {
+      ...{ steps, awaited, receipt, place: null },
+      tone: 'alarm',
+      title: 'This does not add up.',
+      says: failures[checked.failed],
+    }
+  return { ...verdict(status, place, steps), steps, awaited, receipt }
+}
+
+/** What a repeat that found another gateway did not hear is added; nothing that stands there is replaced. */
+function wholeReceipt(own: Receipt, told: Receipt | undefined): Receipt {
+  const isSame = told?.batchId === own.batchId && told.position === own.position
+  return isSame ? { ...told, ...own } : own
+}
+
+function markOf(step: ProofStep, result: StepResult | undefined, awaited: Awaited): StepMark {
+  if (result === undefined) return 'unlooked'
+  if (result !== 'open') return result
+  const comesByItself = awaited === 'row' ? step !== 'receipt' : awaited === 'anchor' && isOfAnchor(step)
+  return comesByItself ? 'waits' : 'missing'
+}
+
+const isOfAnchor = (step: ProofStep) => step === 'chain' || step === 'anchor'
+
+function verdict(
+  status: VoteStatus,
+  place: VotePlace,
+  steps: readonly StepView[],
+): Pick<ReceiptView, 'tone' | 'title' | 'says' | 'place'> {
+  const stands = status.of ?? null
+  const inResult = markIn(steps, 'anchor') === 'holds' ? 'sure' : 'waiting'
+  switch (status.state) {
+    case 'queued':
+      return {
+        tone: 'waiting',
+        title: 'Your vote is safe.',
+        says: 'It was accepted and waits to be counted. This page looks again by itself.',
+        place: null,
+      }
+    case 'counted':
+      return { tone: inResult, title: 'Your vote is counted.', says: sayCounted(steps), place }
+    case 'repeat':
+      return {
+        tone: inResult,
+        title: 'Your vote is counted, once.',
+        says: 'It came in more than once. This receipt is of a repeat; the vote itself lies here:',
+        place: stands,
+      }
+    case 'refused':
+      return {
+        tone: 'not counted',
+        title: 'This vote does not count.',
+        says:
+          stands === null
+            ? 'An earlier vote of this voter stands, and this poll takes no second.'
+            : 'An earlier vote of this voter stands, and this poll takes no second. The one that counts lies here:',
+        place: stands,
+      }
+    case 'rejected':
+      return {
+        tone: 'not counted',
+        title: 'This vote could not be stored.',
+        says: `It does not count. The reason: ${status.why ?? 'none was given'}. Save the receipt and show it to the broadcaster.`,
+        place: null,
+      }
+    case 'unknown':
+      return {
+        tone: 'alarm',
+        title: 'We do not find this vote.',
+        says:
+          markIn(steps, 'receipt') === 'holds'
+            ? 'Its signature is ours: we accepted this vote, and it is not in the ledger. Save the receipt and show it to the broadcaster.'
+            : 'Neither the queue nor the ledger has it, and the receipt carries no signature that would say we accepted it. On the device that voted, send it again: it can never count twice.',
+        place: null,
+      }
+    default:
+      return status.state satisfies never
+  }
+}
+
+const markIn = (steps: readonly StepView[], wanted: ProofStep) =>
+  steps.find(({ step }) => step === wanted)?.mark
+
+function sayCounted(steps: readonly StepView[]): string {
+  const anchored = markIn(steps, 'anchor')
+  if (anchored === 'holds') return 'This device has checked it, from your choice to a signed anchor.'
+  if (anchored === 'waits')
+    return 'It is in the ledger. The next anchor is made within a minute: then nobody can change it unseen. This page looks again by itself.'
+  return 'That is what we say. The proof is given once the counts of this poll may be seen: come back then.'
+}
+
+const failures: Record<ProofStep, string> = {
+  vote: 'At this place lies another choice than this receipt says, or the receipt was changed on its way here. Save it and show it to the broadcaster.',
+  receipt:
+    'The signature does not fit: this receipt was changed, or it never came from us. If you did not change it, save it and show it to the broadcaster.',
+  row: 'We signed another batch for you than the one in the ledger. That must never happen: save the receipt and show it to the broadcaster.',
+  outcome:
+    'The ledger says something else of your vote than we do. That must never happen: save the receipt and show it to the broadcaster.',
+  chain:
+    'Your batch is not part of what the anchor holds fast. That must never happen: save the receipt and show it to the broadcaster.',
+  anchor:
+    'The anchor does not carry our signature. That must never happen: save the receipt and show it to the broadcaster.',
+}
+
+const notLooked = 'Not looked at.'
+
+/** What is not there and will not come within a minute. */
+const missing: Record<ProofStep, string> = {
+  vote: 'Nothing was shown that leads to your choice.',
+  receipt: 'Your receipt came without a signature.',
+  row: 'The ledger’s row was not shown.',
+  outcome: 'The ledger’s word was not shown.',
+  chain: 'No anchor was shown.',
+  anchor: 'No anchor was shown.',
+}
+
+function byWhat(step: ProofStep, anchorNo: number | undefined): string {
+  switch (step) {
+    case 'vote':
+      return 'A path of hashes from your choice to the root of its batch'
+    case 'receipt':
+      return 'The gateway’s signature'
+    case 'row':
+      return 'The batch in your receipt beside the row in the ledger'
+    case 'outcome':
+      return 'The row’s own list of what was not counted'
+    case 'chain':
+      return `A path of hashes from the row to ${anchorNo === undefined ? 'an anchor' : `anchor ${anchorNo}`}`
+    case 'anchor':
+      return 'The anchor’s signature'
+    default:
+      return step satisfies never
+  }
+}
+
+function keyOf(
+  step: ProofStep,
+  receiptKey: string | undefined,
+  anchorKey: string | undefined,
+): string | null {
+  return (step === 'receipt' ? receiptKey : step === 'anchor' ? anchorKey : null) ?? null
+}

@@ -1,0 +1,111 @@
+/** Asks what became of a vote and by which keys that is checked, again and again while more is to come. */
+import { useEffect, useState } from 'react'
+import { backoffMs } from '../../../contracts/backoff.ts'
+import type { OwnVote } from '../../../contracts/check-proof.ts'
+import { told, type UrnaClient } from '../../../contracts/client.ts'
+import { keysPath, keySetShape, type KeySet } from '../../../contracts/signing.ts'
+import type { VoteStatus } from '../../../contracts/vote.ts'
+
+export interface ReceiptAnswer {
+  readonly status: VoteStatus
+  readonly keys: KeySet
+}
+
+export type ReceiptAsked =
+  | { readonly at: 'asking' }
+  /** The gateway does not take this for a receipt. */
+  | { readonly at: 'refused' }
+  /** Nobody answered yet; it is asked again by itself. */
+  | { readonly at: 'silent' }
+  /** isOld: the last question found no answer. */
+  | { readonly at: 'answered'; readonly answer: ReceiptAnswer; readonly isOld: boolean }
+
+/** What the next answer may bring: the ledger's row, the anchor before it, or nothing more. */
+export type Awaited = 'row' | 'anchor' | null
+
+export function awaitedBy({ state, proof }: VoteStatus): Awaited {
+  switch (state) {
+    case 'queued':
+      return 'row'
+    case 'unknown':
+      return null
+    case 'counted':
+    case 'repeat':
+    case 'refused':
+    case 'rejected':
+      // Without a proof its poll shows no counts yet: that ends at a close or a reveal, not within a minute.
+      return proof?.anchor === null ? 'anchor' : null
+    default:
+      return state satisfies never
+  }
+}
+
+// A row takes a second, an anchor up to a minute: the first is asked for sooner.
+const waits = {
+  row: { first: 1_000, longest: 10_000 },
+  anchor: { first: 3_000, longest: 10_000 },
+  silence: { first: 1_000, longest: 15_000 },
+} as const
+
+/** One vote for the life of the component: give it a key by vote. */
+export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: OwnVote): ReceiptAsked {
+  const [asked, setAsked] = useState<ReceiptAsked>({ at: 'asking' })
+  useEffect(() => {
+    const left = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isUnderWay = false
+    let isDone = false
+    let waitsFor: keyof typeof waits | null = null
+    let tries = 0
+
+    /** The wait grows while the same is waited for. */
+    function askLater(what: keyof typeof waits) {
+      tries = what === waitsFor ? tries + 1 : 1
+      waitsFor = what
+      timer = setTimeout(look, backoffMs(tries, waits[what]))
+    }
+    async function ask() {
+      const { pollId, voteId, receipt } = own
+      try {
+        const [status, keys] = await Promise.all([
+          client.voteStatus({ pollId, voteId, receipt }, left.signal),
+          readKeys(left.signal),
+        ])
+        if (left.signal.aborted) return
+        setAsked({ at: 'answered', answer: { status, keys }, isOld: false })
+        const awaited = awaitedBy(status)
+        isDone = awaited === null
+        if (awaited !== null) askLater(awaited)
+      } catch (error) {
+        if (left.signal.aborted) return
+        isDone = told(error).status === 400
+        if (isDone) return setAsked({ at: 'refused' })
+        setAsked((known) => (known.at === 'answered' ? { ...known, isOld: true } : { at: 'silent' }))
+        askLater('silence')
+      }
+    }
+    function look() {
+      clearTimeout(timer)
+      if (isUnderWay || isDone || document.hidden) return
+      isUnderWay = true
+      void ask().finally(() => {
+        isUnderWay = false
+      })
+    }
+    document.addEventListener('visibilitychange', look, { signal: left.signal })
+    window.addEventListener('online', look, { signal: left.signal })
+    look()
+    return () => {
+      left.abort()
+      clearTimeout(timer)
+    }
+  }, [client, own])
+  return asked
+}
+
+/** Asked afresh each time: an anchor may be signed by a key that is newer than this page. */
+async function readKeys(signal: AbortSignal): Promise<KeySet> {
+  const answer = await fetch(keysPath, { signal })
+  if (!answer.ok) throw new Error(`the keys were answered with ${answer.status}`)
+  return keySetShape.parse(await answer.json())
+}
