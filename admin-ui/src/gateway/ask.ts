@@ -2,10 +2,12 @@
 import { z } from 'zod'
 import type { TypedDocumentString } from '../generated/graphql.ts'
 
+/** whole: a part that failed fails the question; without it that part is null in the answer. */
 export type Ask = <Answer, Variables extends Record<string, unknown>>(
   document: TypedDocumentString<Answer, Variables>,
   variables: Variables,
   signal: AbortSignal,
+  its?: { readonly whole?: boolean },
 ) => Promise<Answer>
 
 /** The schema's types are the generated document's; this border only tells an answer from a fault. */
@@ -20,6 +22,7 @@ export function makeAsk({ url, token }: { url: string; token: string }): Ask {
     document: TypedDocumentString<Answer, Variables>,
     variables: Variables,
     signal: AbortSignal,
+    { whole = false }: { readonly whole?: boolean } = {},
   ) => {
     const response = await fetch(url, {
       method: 'POST',
@@ -33,7 +36,9 @@ export function makeAsk({ url, token }: { url: string; token: string }): Ask {
     })
     const answer: unknown = await response.json()
     const { data, errors } = answerShape<Answer>().parse(answer)
-    if (data === undefined) throw new Error(errors?.[0]?.message ?? `the gateway answered ${response.status}`)
+    const fault = errors?.[0]?.message
+    if (data === undefined) throw new Error(fault ?? `the gateway answered ${response.status}`)
+    if (whole && fault !== undefined) throw new Error(fault)
     return data
   }
 }

@@ -15,6 +15,8 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query BooksOfPoll($pollId: ID!) {\n    reconciliation(pollId: $pollId) {\n      asOf\n      books {\n        accepted\n        counted\n        repeats\n        refused\n        rejected\n        waiting\n        lost\n        unexplained\n      }\n      sources {\n        name\n        votes\n        batches\n        fault\n      }\n      drifts {\n        what\n        says\n        votes\n        since\n        heals\n      }\n    }\n  }\n": typeof types.BooksOfPollDocument,
+    "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      certifiedAt\n      anchorNo\n    }\n  }\n": typeof types.CertificationOfPollDocument,
     "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": typeof types.PipelineFramesDocument,
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": typeof types.TimelineByMinuteDocument,
     "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    timeZone\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    round\n    previousPollId\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": typeof types.AdminPollFragmentDoc,
@@ -24,8 +26,11 @@ type Documents = {
     "\n  subscription PollsPage($filter: PollFilter, $first: Int!, $after: ID) {\n    polls(filter: $filter, first: $first, after: $after) {\n      total\n      nextAfter\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": typeof types.PollsPageDocument,
     "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": typeof types.AdminTallyDocument,
     "\n  fragment TallyParts on Tally {\n    pollId\n    pollVersion\n    version\n    shows\n    isRehearsal\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n": typeof types.TallyPartsFragmentDoc,
+    "\n  query ReportOfPoll($pollId: ID!) {\n    report(pollId: $pollId) {\n      asOf\n      timeZone\n      total\n      hours {\n        at\n        votes\n      }\n      peak {\n        at\n        votes\n      }\n      shares {\n        boxId\n        at\n        options {\n          optionId\n          votes\n        }\n      }\n      outcomes {\n        outcome\n        why\n        votes\n      }\n      voters {\n        boxId\n        votes\n        voters\n      }\n      rounds {\n        pollId\n        round\n        total\n        options {\n          optionId\n          votes\n        }\n      }\n    }\n  }\n": typeof types.ReportOfPollDocument,
 };
 const documents: Documents = {
+    "\n  query BooksOfPoll($pollId: ID!) {\n    reconciliation(pollId: $pollId) {\n      asOf\n      books {\n        accepted\n        counted\n        repeats\n        refused\n        rejected\n        waiting\n        lost\n        unexplained\n      }\n      sources {\n        name\n        votes\n        batches\n        fault\n      }\n      drifts {\n        what\n        says\n        votes\n        since\n        heals\n      }\n    }\n  }\n": types.BooksOfPollDocument,
+    "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      certifiedAt\n      anchorNo\n    }\n  }\n": types.CertificationOfPollDocument,
     "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": types.PipelineFramesDocument,
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": types.TimelineByMinuteDocument,
     "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    timeZone\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    round\n    previousPollId\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": types.AdminPollFragmentDoc,
@@ -35,8 +40,17 @@ const documents: Documents = {
     "\n  subscription PollsPage($filter: PollFilter, $first: Int!, $after: ID) {\n    polls(filter: $filter, first: $first, after: $after) {\n      total\n      nextAfter\n      polls {\n        ...AdminPoll\n      }\n    }\n  }\n": types.PollsPageDocument,
     "\n  subscription AdminTally($pollId: ID!) {\n    tally(pollId: $pollId) {\n      ...TallyParts\n    }\n  }\n": types.AdminTallyDocument,
     "\n  fragment TallyParts on Tally {\n    pollId\n    pollVersion\n    version\n    shows\n    isRehearsal\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n": types.TallyPartsFragmentDoc,
+    "\n  query ReportOfPoll($pollId: ID!) {\n    report(pollId: $pollId) {\n      asOf\n      timeZone\n      total\n      hours {\n        at\n        votes\n      }\n      peak {\n        at\n        votes\n      }\n      shares {\n        boxId\n        at\n        options {\n          optionId\n          votes\n        }\n      }\n      outcomes {\n        outcome\n        why\n        votes\n      }\n      voters {\n        boxId\n        votes\n        voters\n      }\n      rounds {\n        pollId\n        round\n        total\n        options {\n          optionId\n          votes\n        }\n      }\n    }\n  }\n": types.ReportOfPollDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query BooksOfPoll($pollId: ID!) {\n    reconciliation(pollId: $pollId) {\n      asOf\n      books {\n        accepted\n        counted\n        repeats\n        refused\n        rejected\n        waiting\n        lost\n        unexplained\n      }\n      sources {\n        name\n        votes\n        batches\n        fault\n      }\n      drifts {\n        what\n        says\n        votes\n        since\n        heals\n      }\n    }\n  }\n"): typeof import('./graphql.ts').BooksOfPollDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      certifiedAt\n      anchorNo\n    }\n  }\n"): typeof import('./graphql.ts').CertificationOfPollDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -73,6 +87,10 @@ export function graphql(source: "\n  subscription AdminTally($pollId: ID!) {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment TallyParts on Tally {\n    pollId\n    pollVersion\n    version\n    shows\n    isRehearsal\n    asOf\n    total\n    options {\n      optionId\n      votes\n    }\n    boxes {\n      boxId\n      total\n      options {\n        optionId\n        votes\n      }\n    }\n  }\n"): typeof import('./graphql.ts').TallyPartsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReportOfPoll($pollId: ID!) {\n    report(pollId: $pollId) {\n      asOf\n      timeZone\n      total\n      hours {\n        at\n        votes\n      }\n      peak {\n        at\n        votes\n      }\n      shares {\n        boxId\n        at\n        options {\n          optionId\n          votes\n        }\n      }\n      outcomes {\n        outcome\n        why\n        votes\n      }\n      voters {\n        boxId\n        votes\n        voters\n      }\n      rounds {\n        pollId\n        round\n        total\n        options {\n          optionId\n          votes\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.ts').ReportOfPollDocument;
 
 
 export function graphql(source: string) {

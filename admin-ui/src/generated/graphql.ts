@@ -52,6 +52,20 @@ export type VoterKind =
   /** An identity that the broadcaster vouches for. */
   | 'verified';
 
+export type BooksOfPollQueryVariables = Exact<{
+  pollId: string | number;
+}>;
+
+
+export type BooksOfPollQuery = { reconciliation: { asOf: string, books: { accepted: number, counted: number, repeats: number, refused: number, rejected: number, waiting: number, lost: number, unexplained: number }, sources: Array<{ name: string, votes: number | null, batches: number | null, fault: string | null }>, drifts: Array<{ what: string, says: string, votes: number, since: string, heals: boolean }> } | null };
+
+export type CertificationOfPollQueryVariables = Exact<{
+  pollId: string | number;
+}>;
+
+
+export type CertificationOfPollQuery = { certification: { askedAt: string, admitted: number | null, received: number | null, missing: Array<string>, certifiedAt: string | null, anchorNo: number | null } | null };
+
 export type PipelineFramesSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -110,6 +124,13 @@ export type AdminTallySubscriptionVariables = Exact<{
 export type AdminTallySubscription = { tally: { pollId: string, pollVersion: number, version: number, shows: Shows, isRehearsal: boolean, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number, options: Array<{ optionId: string, votes: number }> }> } };
 
 export type TallyPartsFragment = { pollId: string, pollVersion: number, version: number, shows: Shows, isRehearsal: boolean, asOf: string | null, total: number | null, options: Array<{ optionId: string, votes: number }>, boxes: Array<{ boxId: string, total: number, options: Array<{ optionId: string, votes: number }> }> };
+
+export type ReportOfPollQueryVariables = Exact<{
+  pollId: string | number;
+}>;
+
+
+export type ReportOfPollQuery = { report: { asOf: string | null, timeZone: string, total: number, hours: Array<{ at: string, votes: number }>, peak: { at: string, votes: number } | null, shares: Array<{ boxId: string, at: string, options: Array<{ optionId: string, votes: number }> }>, outcomes: Array<{ outcome: string, why: string, votes: number }>, voters: Array<{ boxId: string, votes: number, voters: number }>, rounds: Array<{ pollId: string, round: number, total: number, options: Array<{ optionId: string, votes: number }> }> } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -187,6 +208,48 @@ export const TallyPartsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"TallyParts"}) as unknown as TypedDocumentString<TallyPartsFragment, unknown>;
+export const BooksOfPollDocument = new TypedDocumentString(`
+    query BooksOfPoll($pollId: ID!) {
+  reconciliation(pollId: $pollId) {
+    asOf
+    books {
+      accepted
+      counted
+      repeats
+      refused
+      rejected
+      waiting
+      lost
+      unexplained
+    }
+    sources {
+      name
+      votes
+      batches
+      fault
+    }
+    drifts {
+      what
+      says
+      votes
+      since
+      heals
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BooksOfPollQuery, BooksOfPollQueryVariables>;
+export const CertificationOfPollDocument = new TypedDocumentString(`
+    query CertificationOfPoll($pollId: ID!) {
+  certification(pollId: $pollId) {
+    askedAt
+    admitted
+    received
+    missing
+    certifiedAt
+    anchorNo
+  }
+}
+    `) as unknown as TypedDocumentString<CertificationOfPollQuery, CertificationOfPollQueryVariables>;
 export const PipelineFramesDocument = new TypedDocumentString(`
     subscription PipelineFrames {
   pipeline {
@@ -372,3 +435,47 @@ export const AdminTallyDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<AdminTallySubscription, AdminTallySubscriptionVariables>;
+export const ReportOfPollDocument = new TypedDocumentString(`
+    query ReportOfPoll($pollId: ID!) {
+  report(pollId: $pollId) {
+    asOf
+    timeZone
+    total
+    hours {
+      at
+      votes
+    }
+    peak {
+      at
+      votes
+    }
+    shares {
+      boxId
+      at
+      options {
+        optionId
+        votes
+      }
+    }
+    outcomes {
+      outcome
+      why
+      votes
+    }
+    voters {
+      boxId
+      votes
+      voters
+    }
+    rounds {
+      pollId
+      round
+      total
+      options {
+        optionId
+        votes
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportOfPollQuery, ReportOfPollQueryVariables>;

@@ -3,6 +3,7 @@ import { isOver, type PollParts } from '../polls/poll-parts.ts'
 
 export type Deed =
   | ('open' | 'extend' | 'close' | 'reopen' | 'reveal')
+  | 'certify'
   | ('archive' | 'unarchive' | 'duplicate' | 'rehearse' | 'delete')
 
 type JudgedPoll = Pick<PollParts, 'state' | 'visibility' | 'revealedAt' | 'archivedAt'>
@@ -31,6 +32,8 @@ export function whatAgainst(
       if (revealedAt !== null)
         return 'Its result was revealed: votes that came now would know it. Duplicate the poll to vote again.'
       return archivedAt === null ? null : archived
+    case 'certify':
+      return state === 'closed' ? null : undefined
     case 'edit':
       if (state === 'certified') return undefined
       return archivedAt === null ? null : archived

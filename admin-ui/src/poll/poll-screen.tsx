@@ -1,14 +1,20 @@
 /** One poll: what it is, what can be done to it, and how its votes stand. */
 import { useLocation } from 'wouter'
+import { BooksPanel } from '../books/books-panel.tsx'
+import { useBooks } from '../books/use-books.ts'
+import { CertificationPanel } from '../certification/certification-panel.tsx'
+import { useCertification } from '../certification/use-certification.ts'
 import type { Ask } from '../gateway/ask.ts'
 import type { Streams } from '../../../contracts/streams.graphql-sse.ts'
 import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
 import { Marks } from '../polls/marks.tsx'
-import type { PollParts } from '../polls/poll-parts.ts'
+import { hasOpened, isOver, type PollParts } from '../polls/poll-parts.ts'
 import { StateBadge } from '../polls/state-badge.tsx'
 import { usePoll } from '../polls/use-poll.ts'
 import type { LivePolls } from '../polls/use-polls.ts'
 import { useTally } from '../polls/use-tally.ts'
+import { ReportPanel } from '../report/report-panel.tsx'
+import { useReport } from '../report/use-report.ts'
 import { Crumb } from '../room/crumb.tsx'
 import { NothingHere } from '../room/nothing-here.tsx'
 import { ScreenTitle } from '../room/screen-title.tsx'
@@ -18,7 +24,7 @@ import { PollActions } from './poll-actions.tsx'
 import { PollFacts } from './poll-facts.tsx'
 import { SchedulePanel } from './schedule-panel.tsx'
 import { TimelinePanel } from './timeline-panel.tsx'
-import { usePollCommands } from './use-poll-commands.ts'
+import { usePollCommands, type PollCommands } from './use-poll-commands.ts'
 import { useTimeline } from './use-timeline.ts'
 import { VotesPanels } from './votes-panels.tsx'
 
@@ -84,8 +90,15 @@ function ShownPoll({ poll, polls, streams, ask, clock }: ShownPollParts) {
         <div className="poll-votes">
           <VotesPanels poll={poll} tally={tally} line={line} />
           <TimelinePanel timeline={timeline} />
+          {hasOpened(poll) && (
+            <>
+              <Books ask={ask} pollId={pollId} clock={clock} />
+              {!isSecret(poll) && <Report ask={ask} poll={poll} />}
+            </>
+          )}
         </div>
         <div className="poll-side">
+          {isOver(poll) && <Certification ask={ask} poll={poll} commands={commands} />}
           <SchedulePanel poll={poll} clock={clock} commands={commands} />
           <PollFacts poll={poll} />
           <MorePanel poll={poll} votes={votes} commands={commands} />
@@ -93,4 +106,22 @@ function ShownPoll({ poll, polls, streams, ask, clock }: ShownPollParts) {
       </div>
     </article>
   )
+}
+
+/** Under embargo not even this room sees what was voted for. */
+const isSecret = ({ visibility, revealedAt }: PollParts) => visibility === 'embargo' && revealedAt === null
+
+// Each asks for itself, and only where it is shown.
+type PanelParts = Pick<ShownPollParts, 'ask' | 'poll'>
+
+function Books({ ask, pollId, clock }: Pick<PollScreenParts, 'ask' | 'pollId' | 'clock'>) {
+  return <BooksPanel books={useBooks(ask, pollId)} clock={clock} />
+}
+
+function Report({ ask, poll }: PanelParts) {
+  return <ReportPanel report={useReport(ask, poll.pollId, isOver(poll))} poll={poll} />
+}
+
+function Certification({ ask, poll, commands }: PanelParts & { readonly commands: PollCommands }) {
+  return <CertificationPanel poll={poll} certification={useCertification(ask, poll)} commands={commands} />
 }

@@ -16,6 +16,8 @@ export interface PollCommands {
   readonly extend: (closesAt: string) => void
   readonly close: () => void
   readonly reveal: () => void
+  /** Ends the voting for good; the result is certified once nothing is missing. */
+  readonly certify: () => void
   readonly archive: () => void
   readonly unarchive: () => void
   readonly duplicate: () => void
@@ -58,6 +60,11 @@ export function usePollCommands(parts: UsePollCommandsParts): PollCommands {
   const reveal = useMutation(
     admin.revealPoll.mutationOptions(saying('The result is revealed: everyone sees it.')),
   )
+  const certify = useMutation(
+    admin.certifyPoll.mutationOptions(
+      saying('Voting has ended for good. The result is certified once nothing is missing.'),
+    ),
+  )
   const archive = useMutation(
     admin.archivePoll.mutationOptions(saying('The poll is in the archive. Its address goes on working.')),
   )
@@ -88,7 +95,7 @@ export function usePollCommands(parts: UsePollCommandsParts): PollCommands {
   )
 
   const all: Record<Deed, { readonly isPending: boolean }> = {
-    ...{ open, extend, close, reopen, reveal },
+    ...{ open, extend, close, reopen, reveal, certify },
     ...{ archive, unarchive, duplicate, rehearse, delete: remove },
   }
   const underWay = deeds.find((deed) => all[deed].isPending) ?? null
@@ -99,6 +106,7 @@ export function usePollCommands(parts: UsePollCommandsParts): PollCommands {
     extend: (closesAt) => extend.mutate({ pollId, closesAt }),
     close: () => close.mutate({ pollId }),
     reveal: () => reveal.mutate({ pollId }),
+    certify: () => certify.mutate({ pollId }),
     archive: () => archive.mutate({ pollId }),
     unarchive: () => unarchive.mutate({ pollId }),
     duplicate: () => duplicate.mutate({ pollId }),
@@ -108,6 +116,6 @@ export function usePollCommands(parts: UsePollCommandsParts): PollCommands {
 }
 
 const deeds = [
-  ...(['open', 'extend', 'close', 'reopen', 'reveal'] as const),
+  ...(['open', 'extend', 'close', 'reopen', 'reveal', 'certify'] as const),
   ...(['archive', 'unarchive', 'duplicate', 'rehearse', 'delete'] as const),
 ] satisfies readonly Deed[]

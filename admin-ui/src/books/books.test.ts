@@ -1,0 +1,70 @@
+/** The rules of what the books of a poll say. */
+import { expect, test } from 'vitest'
+import { forHowLong, judgeBooks, sayOff, standOf } from './judge-books.ts'
+import type { PollBooks } from './use-books.ts'
+
+const even: PollBooks = {
+  asOf: '2026-01-01T20:00:00Z',
+  books: {
+    ...{ accepted: 10, counted: 10, repeats: 0, refused: 0, rejected: 0 },
+    ...{ waiting: 0, lost: 0, unexplained: 0 },
+  },
+  sources: [
+    { name: 'ledger', votes: 10, batches: 2, fault: null },
+    { name: 'shown', votes: 10, batches: null, fault: null },
+  ],
+  drifts: [],
+}
+const withBooks = (books: Partial<PollBooks['books']>): PollBooks => ({
+  ...even,
+  books: { ...even.books, ...books },
+})
+const drift = (what: string, heals: boolean) => ({
+  ...{ what, heals, says: 'It is off.', votes: 1, since: even.asOf },
+})
+
+test('AB1 books that balance are calm, and votes on their way are told as such', () => {
+  expect(judgeBooks(even)).toEqual({ mood: 'calm', says: 'Every accepted vote is accounted for.' })
+  expect(judgeBooks(withBooks({ counted: 9, waiting: 1 })).says).toContain('1 is still on its way')
+  expect(judgeBooks(withBooks({ counted: 8, waiting: 2 })).mood).toBe('calm')
+})
+
+test('AB2 a loss and what cannot be explained come before everything else, with their numbers', () => {
+  expect(judgeBooks(withBooks({ counted: 9, lost: 1 }))).toEqual({ mood: 'stuck', says: '1 vote is lost.' })
+  expect(judgeBooks(withBooks({ counted: 8, lost: 2, unexplained: 3 })).says).toBe('2 votes are lost.')
+  expect(judgeBooks(withBooks({ counted: 8, unexplained: 2 }))).toEqual({
+    ...{ mood: 'stuck', says: '2 votes were accepted and cannot be found.' },
+  })
+  expect(judgeBooks(withBooks({ counted: 11, unexplained: -1 })).says).toContain('that nobody accepted')
+})
+
+test('AB3 a number that heals by itself is busy, one that does not wants a person', () => {
+  expect(judgeBooks({ ...even, drifts: [drift('shown', true)] }).mood).toBe('busy')
+  expect(judgeBooks({ ...even, drifts: [drift('shown', true), drift('rows', false)] }).mood).toBe('stuck')
+})
+
+test('AB4 a source agrees with the ledger, is on its way to it, differs where a drift says so, or was not read', () => {
+  const shown = (votes: number | null, fault: string | null = null) => ({
+    ...{ name: 'shown', votes, batches: null, fault },
+  })
+  expect(standOf(shown(10), even)).toEqual({ is: 'agrees' })
+  expect(standOf(shown(8), even)).toEqual({ is: 'on its way', by: -2 })
+  const off = { ...even, drifts: [drift('shown', true)] }
+  expect(standOf(shown(11), off)).toEqual({ is: 'differs', by: 1 })
+  expect(standOf(shown(null, 'Redis is away.'), off)).toEqual({ is: 'unread', why: 'Redis is away.' })
+  // The ledger itself, where a drift says that rows of it are missing.
+  const [ledger] = even.sources
+  if (ledger === undefined) throw new Error('no ledger')
+  expect(standOf(ledger, { ...even, drifts: [drift('ledger', false)] })).toEqual({ is: 'differs', by: 1 })
+  expect([sayOff(-12), sayOff(1), sayOff(0)]).toEqual(['12 too few', '1 too many', 'in its parts'])
+})
+
+test('AB5 how long it has been off is told in one unit, and never as a time to come', () => {
+  const since = (seconds: number) => forHowLong({ since: even.asOf }, Date.parse(even.asOf) + seconds * 1000)
+  expect([since(-3), since(12), since(60), since(7_300)]).toEqual([
+    'for 0 s',
+    'for 12 s',
+    'for 1 min',
+    'for 2 h',
+  ])
+})

@@ -1,0 +1,66 @@
+/** What the books of a poll say, in words: whether all is accounted for, and which source stands where. */
+import { wholeNumber } from '../polls/poll-row.tsx'
+import type { CountSource, Drift, PollBooks } from './use-books.ts'
+
+/** calm: all is accounted for. busy: something is being put right by itself. stuck: a person has to look. */
+export type BooksMood = 'calm' | 'busy' | 'stuck'
+
+export function judgeBooks({ books, drifts }: PollBooks): {
+  readonly mood: BooksMood
+  readonly says: string
+} {
+  const { unexplained, lost, waiting } = books
+  if (lost > 0) return { mood: 'stuck', says: `${sayVotes(lost)} ${lost === 1 ? 'is' : 'are'} lost.` }
+  if (unexplained !== 0) {
+    const isOne = Math.abs(unexplained) === 1
+    return {
+      mood: 'stuck',
+      says:
+        unexplained > 0
+          ? `${sayVotes(unexplained)} ${isOne ? 'was' : 'were'} accepted and cannot be found.`
+          : `${sayVotes(-unexplained)} ${isOne ? 'is' : 'are'} in the books that nobody accepted.`,
+    }
+  }
+  if (drifts.some(({ heals }) => !heals)) return { mood: 'stuck', says: 'A number is not what it should be.' }
+  if (drifts.length > 0) return { mood: 'busy', says: 'A number is off, and is being put right by itself.' }
+  return {
+    mood: 'calm',
+    says:
+      waiting === 0
+        ? 'Every accepted vote is accounted for.'
+        : `Every accepted vote is accounted for; ${wholeNumber.format(waiting)} ${waiting === 1 ? 'is' : 'are'} still on ${waiting === 1 ? 'its' : 'their'} way.`,
+  }
+}
+
+/** agrees: the ledger says the same. differs: it does not, and a drift says so. on its way: nobody worries yet. */
+export type SourceStand =
+  | { readonly is: 'agrees' }
+  | { readonly is: 'differs' | 'on its way'; readonly by: number }
+  | { readonly is: 'unread'; readonly why: string }
+
+/** Each is held against the ledger, whose rows nothing but a vote can grow. */
+export function standOf(
+  { name, votes, fault }: CountSource,
+  { sources, drifts }: Pick<PollBooks, 'sources' | 'drifts'>,
+): SourceStand {
+  if (votes === null) return { is: 'unread', why: fault ?? 'It could not be read.' }
+  const ledger = sources.find((source) => source.name === 'ledger')?.votes ?? null
+  const drift = drifts.find(({ what }) => what === name)
+  const by = ledger === null ? (drift?.votes ?? 0) : votes - ledger
+  if (drift !== undefined) return { is: 'differs', by: by === 0 ? drift.votes : by }
+  return by === 0 ? { is: 'agrees' } : { is: 'on its way', by }
+}
+
+/** "for 12 s", "for 3 min", "for 2 h". */
+export function forHowLong({ since }: Pick<Drift, 'since'>, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(since)) / 1000))
+  if (seconds < 60) return `for ${seconds} s`
+  if (seconds < 3_600) return `for ${Math.floor(seconds / 60)} min`
+  return `for ${Math.floor(seconds / 3_600)} h`
+}
+
+/** "12 too many", "1 too few". */
+export const sayOff = (by: number): string =>
+  by === 0 ? 'in its parts' : `${wholeNumber.format(Math.abs(by))} too ${by > 0 ? 'many' : 'few'}`
+
+const sayVotes = (votes: number) => `${wholeNumber.format(votes)} ${votes === 1 ? 'vote' : 'votes'}`
