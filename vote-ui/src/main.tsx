@@ -26,7 +26,7 @@ const client = makeUrnaClient({
   storage: deviceStorage(),
   // A stored vote is sent until it is answered: the page says so, and nobody has to press again.
   giveUpAfterMs: Number.POSITIVE_INFINITY,
-  onRetry: () => castings.retried(),
+  onRetry: (_tries, waitMs) => castings.retried(clock.now() + waitMs),
   fetch: makeHeardFetch({
     clock,
     onAnswer: () => castings.heard(),

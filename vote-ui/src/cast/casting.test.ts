@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { recalled, step, type Casting, type CastStep } from './casting.ts'
 
 const receipt = { batchId: '0199a3f2-71c4-7b02-9e11-c41d88f0a2b7', position: 17 }
-const sending: Casting = { at: 'sending', optionId: 'a', busy: false, silent: 0 }
+const sending: Casting = { at: 'sending', optionId: 'a', againAtMs: null, silent: 0 }
 const counted: CastStep = {
   do: 'count',
   voteId: 'v',
@@ -32,9 +32,9 @@ test('U14 one silence is borne, the second in a row is offline, and so is the fi
 })
 
 test('U15 a busy gateway is told as busy, a silent one is not', () => {
-  expect(step(sending, { do: 'retry' })).toEqual({ ...sending, busy: true })
+  expect(step(sending, { do: 'retry', atMs: 5 })).toEqual({ ...sending, againAtMs: 5 })
   const silent = step(sending, { do: 'miss', online: true })
-  expect(step(silent, { do: 'retry' })).toBe(silent)
+  expect(step(silent, { do: 'retry', atMs: 5 })).toBe(silent)
 })
 
 test('U16 an offline vote is being sent again once the gateway is heard', () => {

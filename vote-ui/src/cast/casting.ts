@@ -15,8 +15,16 @@ export interface CountedVote {
 
 export type Casting =
   | { readonly at: 'choosing'; readonly optionId: string | null }
-  /** busy: the gateway answered "come back later". silent: tries in a row that nobody answered. */
-  | { readonly at: 'sending'; readonly optionId: string; readonly busy: boolean; readonly silent: number }
+  /**
+   * againAtMs: the gateway answered "come back later", and this is when (the server's time, epoch ms); null: it did not.
+   * silent: tries in a row that nobody answered.
+   */
+  | {
+      readonly at: 'sending'
+      readonly optionId: string
+      readonly againAtMs: number | null
+      readonly silent: number
+    }
   /** Stored on the device; sent by itself as soon as the gateway can be reached. */
   | { readonly at: 'offline'; readonly optionId: string }
   | ({ readonly at: 'counted' } & CountedVote)
@@ -31,7 +39,7 @@ export type CastStep =
   /** another: the box takes more than one vote of a voter. */
   | { readonly do: 'choose'; readonly optionId: string; readonly another?: boolean }
   | { readonly do: 'send'; readonly another?: boolean }
-  | { readonly do: 'retry' }
+  | { readonly do: 'retry'; readonly atMs: number }
   | { readonly do: 'hear' }
   | { readonly do: 'miss'; readonly online: boolean }
   | ({ readonly do: 'count' } & CountedVote)
@@ -49,7 +57,7 @@ const silencesToOffline = 2
 export function recalled(kept: KeptVote | null): Casting {
   if (kept === null) return { at: 'choosing', optionId: null }
   const { voteId, optionId, receipt, acceptedAt } = kept
-  if (receipt === undefined) return { at: 'sending', optionId, busy: false, silent: 0 }
+  if (receipt === undefined) return { at: 'sending', optionId, againAtMs: null, silent: 0 }
   return { at: 'counted', voteId, optionId, receipt, acceptedAt: acceptedAt ?? null }
 }
 
@@ -61,12 +69,14 @@ export function step(casting: Casting, taken: CastStep): Casting {
       return mayChoose(casting, taken.another) ? { at: 'choosing', optionId: taken.optionId } : casting
     case 'send':
       if (!mayChoose(casting, taken.another) || casting.optionId === null) return casting
-      return { at: 'sending', optionId: casting.optionId, busy: false, silent: 0 }
+      return { at: 'sending', optionId: casting.optionId, againAtMs: null, silent: 0 }
     case 'retry':
-      return casting.at === 'sending' && casting.silent === 0 ? { ...casting, busy: true } : casting
+      return casting.at === 'sending' && casting.silent === 0
+        ? { ...casting, againAtMs: taken.atMs }
+        : casting
     case 'hear':
       if (casting.at === 'sending') return casting.silent === 0 ? casting : { ...casting, silent: 0 }
-      return underWay ? { at: 'sending', optionId: casting.optionId, busy: false, silent: 0 } : casting
+      return underWay ? { at: 'sending', optionId: casting.optionId, againAtMs: null, silent: 0 } : casting
     case 'miss': {
       if (casting.at !== 'sending') return casting
       const silent = casting.silent + 1
@@ -86,7 +96,7 @@ export function step(casting: Casting, taken: CastStep): Casting {
       return casting.at === 'refused' ? { at: 'choosing', optionId: casting.optionId } : casting
     case 'send-again':
       if (!mayChoose(casting, true)) return casting
-      return { at: 'sending', optionId: taken.optionId, busy: false, silent: 0 }
+      return { at: 'sending', optionId: taken.optionId, againAtMs: null, silent: 0 }
     default:
       return taken satisfies never
   }

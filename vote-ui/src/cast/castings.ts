@@ -163,7 +163,8 @@ export function makeCastings({ cast, keptVote, unansweredVotes, isOnline, onAnsw
       if (slot.casting !== casting) void send(slot, idOf(last))
     },
     heard: () => each({ do: 'hear' }),
-    retried: () => each({ do: 'retry' }),
+    /** atMs: when the vote goes out again, by the server's clock. */
+    retried: (atMs: number) => each({ do: 'retry', atMs }),
     silenced: () => each({ do: 'miss', online: isOnline() }),
     /** The line is back: what waits is sent at once, with the voteId that it has. */
     wake() {

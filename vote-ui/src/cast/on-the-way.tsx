@@ -1,6 +1,7 @@
 /** What a voter is told beside the action: busy gateway, no line at all, the last vote in, or a limit reached. */
 import type { VoteLimit } from '../../../contracts/poll.ts'
 import type { Casting } from './casting.ts'
+import { calmWait } from '../time/when.ts'
 import { nextTime } from './rule-words.ts'
 import type { Turn } from './turn.ts'
 
@@ -18,10 +19,16 @@ export function OnTheWay({ casting, last, turn, limit, nowMs }: OnTheWayParts) {
   const atHand = casting.at === 'choosing' || casting.at === 'counted'
   return (
     <div role="status" aria-live="polite" className="on-the-way">
-      {casting.at === 'sending' && !casting.busy && <span className="unseen">Sending your vote.</span>}
-      {casting.at === 'sending' && casting.busy && (
+      {casting.at === 'sending' && casting.againAtMs === null && (
+        <span className="unseen">Sending your vote.</span>
+      )}
+      {casting.at === 'sending' && casting.againAtMs !== null && (
         <p className="notice notice-warn">
-          <strong>Many are voting right now.</strong> Your vote is kept and sent again.
+          <strong>Very many are voting just now.</strong> Your vote is kept, and goes in by itself.{' '}
+          {/* A clock is not read out each time it moves. */}
+          <span role="timer" aria-live="off">
+            We try again {calmWait(casting.againAtMs - nowMs)}.
+          </span>
         </p>
       )}
       {casting.at === 'offline' && (

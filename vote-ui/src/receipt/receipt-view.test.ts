@@ -83,8 +83,14 @@ test('RV7 what a receipt lacks is taken from the answer of the same place, and w
   const { batchId, position } = own.receipt
   const bare = { ...own, receipt: { batchId, position } }
   expect(marks(view({ state: 'counted', proof, receipt: own.receipt }, bare))).toEqual(Array(6).fill('holds'))
-  const elsewhere = { ...own.receipt, position: 2 }
-  expect(view({ state: 'counted', proof, receipt: elsewhere }, bare).receipt).toEqual({ batchId, position })
   const forged = { ...own, receipt: { ...own.receipt, signature: 'A'.repeat(86) } }
   expect(view({ state: 'counted', proof, receipt: own.receipt }, forged).tone).toBe('alarm')
+})
+
+test('RV8 a vote that lies elsewhere than its receipt says is checked there, and only its own choice holds', () => {
+  const moved = { ...own, receipt: { ...own.receipt, batchId: idOf(9), position: 0 } }
+  const told = { state: 'counted', proof, receipt: own.receipt } as const
+  expect(view(told, moved)).toMatchObject({ tone: 'sure', place })
+  expect(view(told, { ...moved, voteId: idOf(8) }).tone).toBe('alarm')
+  expect(view(told, { ...moved, optionId: 'forro' }).tone).toBe('alarm')
 })

@@ -70,10 +70,14 @@ export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools
   return { ...verdict(status, place, steps), steps, awaited, receipt }
 }
 
-/** What a repeat that found another gateway did not hear is added; nothing that stands there is replaced. */
+/**
+ * What a repeat that found another gateway did not hear is added; nothing that stands there is replaced. A vote that was
+ * accepted again by a memory that had lost it lies in another place: that one is checked, from the choice on.
+ */
 function wholeReceipt(own: Receipt, told: Receipt | undefined): Receipt {
-  const isSame = told?.batchId === own.batchId && told.position === own.position
-  return isSame ? { ...told, ...own } : own
+  if (told === undefined) return own
+  const isSame = told.batchId === own.batchId && told.position === own.position
+  return isSame ? { ...told, ...own } : told
 }
 
 function markOf(step: ProofStep, result: StepResult | undefined, awaited: Awaited): StepMark {

@@ -42,6 +42,7 @@ export function Results({ streams, clock, poll, own, hasVoted }: ResultsParts) {
       <header className="results-head">
         <h2 id="results-title">{hidden === null ? titleOf(poll) : 'Results'}</h2>
         {!final && line.at === 'live' && shows === 'counts' && <span className="live">Live</span>}
+        {poll.state === 'certified' && hidden === null && <Certified />}
         {tally !== null && <Total tally={tally} isRehearsal={poll.isRehearsal} />}
       </header>
       <LineNotice line={line} knows={tally === null ? 'No count yet since' : 'These numbers stand since'} />
@@ -77,6 +78,18 @@ function Total({ tally, isRehearsal }: { tally: TallyFrame; isRehearsal: boolean
   )
 }
 
+/** Every accepted vote is accounted for, and the ledger behind the result is signed. */
+function Certified() {
+  return (
+    <span className="certified">
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d="m5.5 12.5 4.5 4.5L19 7" />
+      </svg>
+      Certified
+    </span>
+  )
+}
+
 interface BarsParts extends Pick<ResultsParts, 'poll' | 'own'> {
   readonly tally: TallyFrame
   readonly final: boolean
@@ -107,5 +120,5 @@ const titles: Record<PollParts['state'], string> = {
   open: 'The count so far',
   closed: 'The result',
   counting: 'Counting the last votes',
-  certified: 'The certified result',
+  certified: 'The result',
 }

@@ -1,6 +1,6 @@
 /** The rules of waits in words. */
 import { expect, test } from 'vitest'
-import { countdown, waitInWords, waitOnClock } from './when.ts'
+import { calmWait, countdown, waitInWords, waitOnClock } from './when.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -29,4 +29,11 @@ test('U37 a wait in a button is told in seconds, then as a clock, then by its en
   const at = new Date(2026, 0, 1, 21, 4).getTime()
   expect(waitOnClock(at, at - 2 * hour)).toMatch(/^at (21:04|9:04.PM)$/)
   expect(waitOnClock(at + 1, at - 2 * hour)).toMatch(/^at (21:05|9:05.PM)$/)
+})
+
+test('U67 a wait that nobody can shorten moves in steps of five seconds, and ends as a moment', () => {
+  expect([-1, 0, 4_900, 5_000].map(calmWait)).toEqual(Array(4).fill('in a moment'))
+  expect([5_001, 10_000, 12_000, 30_000].map(calmWait)).toEqual([
+    ...['in about 10 s', 'in about 10 s', 'in about 15 s', 'in about 30 s'],
+  ])
 })

@@ -49,6 +49,14 @@ export function waitInWords(ms: number): string {
   return `in ${Math.round(ms / dayMs)} days`
 }
 
+const calmStepS = 5
+
+/** "in a moment", "in about 15 s": a wait that nobody can shorten, told without haste. */
+export function calmWait(ms: number): string {
+  const steps = Math.ceil(ms / 1000 / calmStepS)
+  return steps <= 1 ? 'in a moment' : `in about ${steps * calmStepS} s`
+}
+
 /** "in 42 s", "in 3:05", "at 21:04": what fits into a button. */
 export function waitOnClock(atMs: number, nowMs: number): string {
   const seconds = Math.max(1, Math.ceil((atMs - nowMs) / 1000))
