@@ -29,14 +29,15 @@ export interface ControlRoom extends AsyncDisposable {
   readonly moderator: (path: string, options?: typeof desk) => Promise<Page>
 }
 
-export async function openControlRoom(): Promise<ControlRoom> {
+/** workers: false where a rule starts them itself. */
+export async function openControlRoom({ workers = true } = {}): Promise<ControlRoom> {
   await using stack = new AsyncDisposableStack()
   const house = stack.use(await startHouse())
   const uiDir = process.env['URNA_TEST_UI_DIR'] || join(house.dataDir, 'ui')
   mkdirSync(uiDir, { recursive: true })
   await buildScreens(dirname(import.meta.dirname), uiDir)
   const door = await house.gateway({ env: { UI_DIR: uiDir } })
-  await house.workers()
+  if (workers) await house.workers()
   const people = stack.use(await openBrowser())
   const whole = stack.move()
   const { admin, poll } = adminAt(door).trpc

@@ -11,21 +11,23 @@ import type { PollBooks } from './use-books.ts'
 
 interface BooksPanelProps {
   readonly books: Looked<PollBooks | null>
+  /** Nobody looks at them any more: the result is certified. */
+  readonly isClosed: boolean
   readonly clock: Pick<ServerClock, 'now'>
 }
 
-export function BooksPanel({ books, clock }: BooksPanelProps) {
+export function BooksPanel(props: BooksPanelProps) {
   return (
     <section className="panel books" aria-labelledby="books">
       <div className="panel-head">
         <h2 id="books">Books</h2>
       </div>
-      <BooksBody books={books} clock={clock} />
+      <BooksBody {...props} />
     </section>
   )
 }
 
-function BooksBody({ books, clock }: BooksPanelProps) {
+function BooksBody({ books, isClosed, clock }: BooksPanelProps) {
   switch (books.at) {
     case 'loading':
       return <p className="panel-empty">Reading…</p>
@@ -36,6 +38,7 @@ function BooksBody({ books, clock }: BooksPanelProps) {
         </p>
       )
     case 'shown':
+      if (isClosed) return <Closed lastLook={books.answer} />
       if (books.answer === null)
         return (
           <p className="panel-empty" role="status">
@@ -47,6 +50,29 @@ function BooksBody({ books, clock }: BooksPanelProps) {
     default:
       return books satisfies never
   }
+}
+
+/** What a last look before the certification saw may still have been on its way: it is no verdict any more. */
+function Closed({ lastLook }: { lastLook: PollBooks | null }) {
+  return (
+    <>
+      <p className="books-says mood-calm" role="status">
+        The books are closed: the result is certified.
+        <span className="books-then">
+          What was admitted and what the ledger has stand beside its certificate.
+        </span>
+      </p>
+      {lastLook !== null && (
+        <details className="books-last">
+          <summary>The last look, at {clockWithSeconds.format(Date.parse(lastLook.asOf))}</summary>
+          <div className="books-tables">
+            <Equation books={lastLook.books} />
+            <SourcesTable books={lastLook} />
+          </div>
+        </details>
+      )}
+    </>
+  )
 }
 
 // The role looks every second or two; after 15 s it is not a slow look but none.

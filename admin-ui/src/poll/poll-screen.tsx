@@ -92,7 +92,7 @@ function ShownPoll({ poll, polls, streams, ask, clock }: ShownPollParts) {
           <TimelinePanel timeline={timeline} />
           {hasOpened(poll) && (
             <>
-              <Books ask={ask} pollId={pollId} clock={clock} />
+              <Books ask={ask} poll={poll} clock={clock} />
               {!isSecret(poll) && <Report ask={ask} poll={poll} />}
             </>
           )}
@@ -114,8 +114,9 @@ const isSecret = ({ visibility, revealedAt }: PollParts) => visibility === 'emba
 // Each asks for itself, and only where it is shown.
 type PanelParts = Pick<ShownPollParts, 'ask' | 'poll'>
 
-function Books({ ask, pollId, clock }: Pick<PollScreenParts, 'ask' | 'pollId' | 'clock'>) {
-  return <BooksPanel books={useBooks(ask, pollId)} clock={clock} />
+function Books({ ask, poll, clock }: PanelParts & Pick<ShownPollParts, 'clock'>) {
+  const books = useBooks(ask, poll.pollId)
+  return <BooksPanel books={books} isClosed={poll.state === 'certified'} clock={clock} />
 }
 
 function Report({ ask, poll }: PanelParts) {
