@@ -39,7 +39,7 @@ describe.skipIf(chromiumPath === null)(`the books in the control room${whyNoBrow
   const partIs = (name: string, votes: number) =>
     until(`${name} is ${votes}`, async () => (await part(name)) === String(votes))
   const standOf = async (name: string) =>
-    books().locator('.sources tr', { hasText: name }).first().getAttribute('data-stand')
+    books().locator('.sources tbody tr', { hasText: name }).first().getAttribute('data-stand')
 
   it('EB1 say that nobody has looked yet, and fill by themselves once the role reconcile does', async () => {
     await books().getByText('Nobody has looked yet.').waitFor()
