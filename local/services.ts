@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { checkDisk } from './data-folder.ts'
 import { unmanaged, type Managed } from './managed.ts'
 import { openPortBook } from './ports.ts'
-import { kafkaWaits, startKafka } from './services/kafka.ts'
+import { kafkaWaits, startKafka, startKafkaCluster } from './services/kafka.ts'
 import { kafkaLibDir } from './services/kafka-program.ts'
 import { startPostgres, startTallies } from './services/postgres.ts'
 import { startRedis } from './services/redis.ts'
@@ -21,6 +21,8 @@ export interface ServicesOptions {
   readonly dataDir: string
   /** Start only these; default all but tallies. */
   readonly only?: readonly ServiceName[]
+  /** How many nodes Kafka has; default one. */
+  readonly kafkaNodes?: number
   /** Services of your own: what is given here is not started. */
   readonly given?: {
     readonly databaseUrl?: string
@@ -45,8 +47,9 @@ export interface Services extends AsyncDisposable {
   readonly kafkaLibDir: string | null
   readonly postgres: Managed
   readonly redis: Managed
+  /** The first node, where there are several. */
   readonly kafka: Managed
-  readonly tallies: Managed
+  readonly kafkaNodes: readonly Managed[]
   /** Process ids as they are now; a service that is not ours or not running has none. */
   readonly pids: Partial<Record<ServiceName, number>>
   /** The read model's Postgres, Kafka, Redis, Postgres: in that order. */
@@ -55,6 +58,7 @@ export interface Services extends AsyncDisposable {
 
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { dataDir, only = ['postgres', 'redis', 'kafka'], given = {}, report = silent } = options
+  const { kafkaNodes = 1 } = options
   mkdirSync(dataDir, { recursive: true })
   checkDisk(dataDir)
   // One that fails must not leave the others half-started: it ends their starts too, and all that stand are stopped.
@@ -90,12 +94,13 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     }
   }
 
-  const first = begin('postgres', given.databaseUrl, startPostgres)
+  let nodes: readonly Managed[] = []
   const starts = [
     first,
     begin('redis', given.redisUrl, startRedis),
     begin('kafka', given.kafkaBrokers, async (its) => {
-      const kafka = await startKafka(its)
+      const kafka = kafkaNodes === 1 ? await startKafka(its) : await startKafkaCluster(its, kafkaNodes)
+      nodes = kafka.nodes
       if (kafka.fault !== null)
         report.say(`Kafka cannot run for now: ${lineFor(kafka.fault)}; ${kafkaWaits}.`)
       return kafka
@@ -111,6 +116,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     for (const start of settled.toReversed()) {
       if (start.status === 'fulfilled') await report.stopping(start.value.managed)
     }
+    await Promise.all(nodes.slice(1).map((node) => report.stopping(node)))
   }
   const fault = settled.find((start) => start.status === 'rejected')
   if (fault !== undefined) {
@@ -130,7 +136,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     postgres: postgres.managed,
     redis: redis.managed,
     kafka: kafka.managed,
-    tallies: tallies.managed,
+    kafkaNodes: nodes,
     get pids() {
       const all = { postgres, redis, kafka, tallies }
       const pids = Object.fromEntries(Object.entries(all).map(([name, { managed }]) => [name, managed.pid]))

@@ -1,0 +1,98 @@
+/** A short fault run as part of every test run; the same seed is the same run; each mutant still applies. */
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { drawFaults, faultKinds, forgetting, type Troupe } from './draw-faults.ts'
+import { damage, readMutants } from './mutants.ts'
+import { readOptions } from './options.ts'
+import { runChaos } from './run-chaos.ts'
+
+const troupe: Troupe = {
+  ...{ gateways: 2, persisters: 2, publishers: 2, others: 1, kafkaNodes: 3, canFillDisk: true },
+}
+const drawn = (seed: number, faults = 200) =>
+  drawFaults({ seed, faults, everyMs: 2_900, mostMs: 1e9, troupe, only: null, forget: false })
+
+describe('a fault run', () => {
+  it('CH1 with a fault of each kind in about 90 seconds loses no vote, counts none twice, and shows what is stored', async () => {
+    const options = readOptions(['--seed', '6', '--faults', '26', '--kafka-nodes', '1', '--rate', '80'])
+    if (typeof options === 'string') throw new Error(options)
+    const told: string[] = []
+    const run = await runChaos(
+      { ...options, everyMs: 2_300 },
+      (line) => void told.push(line),
+      new AbortController().signal,
+    )
+    expect(run.disagreements, told.join('\n')).toEqual([])
+    expect(run.isTooGentle, told.join('\n')).toBe(false)
+    const all = (column: 'acknowledged' | 'stored' | 'lost' | 'double') =>
+      run.lines.reduce((sum, line) => sum + line[column], 0)
+    expect(all('acknowledged')).toBeGreaterThan(1_000)
+    expect({ stored: all('stored'), lost: all('lost'), double: all('double') }).toEqual({
+      ...{ stored: all('acknowledged'), lost: 0, double: 0 },
+    })
+  }, 900_000)
+
+  it('CH2 from the same seed has the same faults at the same times, from another seed others', () => {
+    expect(drawn(5)).toEqual(drawn(5))
+    expect(drawn(5)).not.toEqual(drawn(6))
+  })
+
+  it('CH3 deals every kind, some that overlap, and never two that befall the same process at once', () => {
+    const faults = drawn(7)
+    const usual = faultKinds.filter((kind) => !forgetting.includes(kind))
+    expect([...new Set(faults.map(({ kind }) => kind))].sort()).toEqual([...usual].sort())
+    const overlaps = faults.filter(({ atMs }, i) => {
+      const before = faults[i - 1]
+      return before !== undefined && atMs < before.atMs + before.lastsMs
+    })
+    expect(overlaps.length).toBeGreaterThan(20)
+    const gateways = faults.filter(({ kind }) => /^(?:kill|pause)-gateway$/.test(kind))
+    for (const [i, fault] of gateways.entries()) {
+      const before = gateways.slice(0, i).findLast(({ target }) => target === fault.target)
+      expect(fault.atMs).toBeGreaterThanOrEqual(before === undefined ? 0 : before.atMs + before.lastsMs)
+    }
+  })
+
+  it('CH4 on a smaller stage deals nothing that it cannot do', () => {
+    const small = { ...troupe, others: 0, canFillDisk: false }
+    const faults = drawFaults({
+      ...{ seed: 1, faults: 100, everyMs: 1_000, mostMs: 60_000, troupe: small, only: null, forget: true },
+    })
+    const kinds = new Set(faults.map(({ kind }) => kind))
+    expect(kinds).not.toContain('kill-other')
+    expect(kinds).not.toContain('postgres-disk-full')
+    expect(Math.max(...faults.map(({ atMs }) => atMs))).toBeLessThanOrEqual(80_000)
+  })
+
+  it('CH5 refuses what it cannot do, and says how to ask', () => {
+    for (const args of [['--kafka-nodes', '2'], ['--faults', '0'], ['--only', 'kill-cat'], ['--what']])
+      expect(readOptions(args)).toContain('npm run chaos -- [options]')
+  })
+})
+
+describe('a mutant', () => {
+  const checkout = dirname(dirname(import.meta.dirname))
+  const mutants = readMutants()
+
+  it('CH6 is there for each fault of ours that the run has to find', () => {
+    expect(mutants.map(({ name }) => name)).toEqual([
+      'acknowledged-before-the-append',
+      'admission-forgotten',
+      'marked-before-kafkas-word',
+      'no-fence',
+      'no-on-conflict',
+      'relative-counters',
+    ])
+  })
+
+  for (const { name, edits } of mutants) {
+    it(`CH7 ${name} still applies, and changes what it is applied to`, () => {
+      for (const edit of edits) {
+        const text = readFileSync(join(checkout, edit.file), 'utf8')
+        expect(damage(text, edit)).not.toBe(text)
+        expect(() => damage('nothing of it', edit)).toThrow('there must be one')
+      }
+    })
+  }
+})

@@ -1,0 +1,29 @@
+/** Tells how a run ended: the table, and what disagrees. */
+import type { PollLine } from './judge.ts'
+import type { ChaosRun } from './run-chaos.ts'
+
+const columns = ['acknowledged', 'stored', 'counted', 'streamed', 'shown', 'lost', 'double'] as const
+
+export function tellRun(run: ChaosRun, say: (line: string) => void): void {
+  const all: PollLine = {
+    name: 'all',
+    ...(Object.fromEntries(
+      columns.map((column) => [column, run.lines.reduce((sum, line) => sum + line[column], 0)]),
+    ) as Record<(typeof columns)[number], number>),
+  }
+  say('')
+  say(`${'poll'.padEnd(12)}${columns.map((column) => column.padStart(13)).join('')}`)
+  for (const line of [...run.lines, all])
+    say(`${line.name.padEnd(12)}${columns.map((column) => String(line[column]).padStart(13)).join('')}`)
+  say('')
+  const { seed, faults, met, votesSent, tookS } = run
+  say(
+    `seed ${seed}: ${faults} faults, ${met} of them met votes in flight; ${votesSent} votes sent; ${tookS} s`,
+  )
+  for (const { sign, says } of run.disagreements) say(`DISAGREES (${sign}) ${says}`)
+  if (run.evidence !== null) say(`evidence: ${run.evidence}`)
+  if (run.disagreements.length > 0) return say('Something disagrees.')
+  if (run.isTooGentle)
+    return say('Too gentle: under half of the faults met votes in flight, so this shows nothing.')
+  say('All agree: nothing lost, nothing twice.')
+}
