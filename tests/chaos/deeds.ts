@@ -10,8 +10,8 @@ import type { Stage } from './stage.ts'
 /** What the faults leave behind that the judge has to know of. */
 export interface Traces {
   readonly stolen: StolenShard[]
-  /** Whether Redis was emptied: then votes may be lost, if they are named. */
-  isForgotten: boolean
+  /** How often Redis was emptied: then votes may be lost, if they are named. */
+  forgotten: number
 }
 
 /** What it befalls, for people. */
@@ -194,11 +194,11 @@ export async function doFault(fault: DrawnFault, stage: Stage, traces: Traces): 
     case 'die-after-send':
       return die('publish', 'publish.sent')
     case 'forget-all':
-      traces.isForgotten = true
+      traces.forgotten++
       await stage.redis.flushall()
       return ''
     case 'forget-in-hand':
-      traces.isForgotten = true
+      traces.forgotten++
       return forgetInHand(stage)
   }
 }

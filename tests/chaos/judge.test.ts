@@ -61,7 +61,7 @@ function whole(): { known: Known; seen: Seen } {
         cast(1, one, 'v3', 'forro', [refused('already-voted')]),
       ],
       stolen: [{ shard: 3, before: { 1: 2 }, after: { 1: 2 } }],
-      isForgotten: false,
+      forgotten: 0,
     },
     seen: {
       rows: [
@@ -171,7 +171,7 @@ describe('the judge', () => {
     const known = {
       polls: [seven],
       log: ids.map((id, i) => cast(1, seven, id, 'samba', [accepted(id, 'b1', i)])),
-      ...{ stolen: [], isForgotten: false },
+      ...{ stolen: [], forgotten: 0 },
     }
     const seen = {
       ...whole().seen,
@@ -217,7 +217,7 @@ describe('the judge', () => {
   it('CJ11 lets a Redis that forgot lose only what is named', () => {
     const { known, seen } = whole()
     const log = [...known.log, cast(9, one, 'v9', 'samba', [accepted('v9', 'b9', 0)])]
-    const forgetful = { ...known, log, isForgotten: true }
+    const forgetful = { ...known, log, forgotten: 1 }
     expect(signs({ known: forgetful, seen })).toEqual(['lost'])
     const named = { ...seen, missing: { batches: 1, votes: 1 } }
     expect(signs({ known: forgetful, seen: named })).toEqual([])

@@ -8,7 +8,7 @@ import { makeChance } from '../generated-calls.ts'
 import { doFault, inWords, type Traces } from './deeds.ts'
 import { drawFaults, type DrawnFault } from './draw-faults.ts'
 import { faultText } from './fault-text.ts'
-import { judge, type Disagreement, type Verdict } from './judge.ts'
+import { judge, type Verdict } from './judge.ts'
 import { lookAtProgress } from './look.pg.ts'
 import { jobsLeft, lookFromOutside, shownBy } from './look.ts'
 import type { ChaosOptions } from './options.ts'
@@ -75,7 +75,7 @@ async function runIn(
     ...{ polls, doors: stage.doors, sessionSecret: secrets.SESSION_SECRET, rate: options.rate },
     chance: makeChance(seed + 1),
   })
-  const traces: Traces = { stolen: [], isForgotten: false }
+  const traces: Traces = { stolen: [], forgotten: 0 }
   const met = await doFaults(faults, stage, voters, traces, say, signal)
 
   say('No more faults; the last voters get their answers, and the house comes to rest.')
@@ -192,7 +192,7 @@ async function settle(
   stage: Stage,
   polls: readonly ChaosPoll[],
   voters: Voters,
-  { isForgotten }: Traces,
+  { forgotten }: Traces,
   signal: AbortSignal,
 ): Promise<void> {
   const until = Date.now() + settledWithinMs
@@ -209,7 +209,7 @@ async function settle(
       const sums = [...totals.values()].map((its) =>
         its.flatMap(({ options }) => Object.values(options)).reduce((sum, n) => sum + n, 0),
       )
-      const isThere = isForgotten || stored >= voters.accepted()
+      const isThere = forgotten > 0 || stored >= voters.accepted()
       if (isThere && unemitted === 0 && jobs === 0 && sums.every((sum) => sum === stored)) return
       const now = JSON.stringify({ stored, unemitted, jobs, sums })
       if (now !== last) movedAt = Date.now()
@@ -243,8 +243,4 @@ function keepEvidence(
   lines('ledger.jsonl', seen.ledger)
   lines('events.jsonl', seen.events)
   write('shown.json', { tallies: seen.tallies, statuses: seen.statuses })
-}
-
-export function signsOf(disagreements: readonly Disagreement[]): string[] {
-  return [...new Set(disagreements.map(({ sign }) => sign))]
 }
