@@ -220,3 +220,33 @@ describe('a start that meets trouble', () => {
     await Promise.all(pids.map(untilGone))
   })
 })
+
+test('S12 three Kafka nodes hold what they were sent while one of them is away, and take more', async () => {
+  await using services = await startServices({ dataDir: freshDataDir(), only: ['kafka'], kafkaNodes: 3 })
+  const kafka = new Kafka({ brokers: (services.kafkaBrokers ?? '').split(','), logLevel: logLevel.NOTHING })
+  const admin = kafka.admin()
+  const producer = kafka.producer()
+  const consumer = kafka.consumer({ groupId: 'reader' })
+  await Promise.all([admin.connect(), producer.connect(), consumer.connect()])
+  try {
+    const wanted = { topic: 'held', numPartitions: 3, replicationFactor: 3 }
+    await admin.createTopics({ topics: [wanted], waitForLeaders: true })
+    const send = (value: string) =>
+      producer.send({
+        topic: 'held',
+        acks: -1,
+        messages: [0, 1, 2].map((partition) => ({ partition, value })),
+      })
+    await send('before')
+    await services.kafkaNodes[1]?.kill()
+    await expect.poll(() => send('without').then(() => true), { timeout: 60_000 }).toBe(true)
+    const read: string[] = []
+    await consumer.subscribe({ topic: 'held', fromBeginning: true })
+    await consumer.run({ eachMessage: async ({ message }) => void read.push(String(message.value)) })
+    const distinct = () => [read.filter((value) => value === 'before').length, new Set(read).size]
+    await expect.poll(distinct, { timeout: 60_000 }).toEqual([3, 2])
+    await services.kafkaNodes[1]?.restart()
+  } finally {
+    await Promise.all([admin.disconnect(), producer.disconnect(), consumer.disconnect()])
+  }
+}, 300_000)

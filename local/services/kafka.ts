@@ -60,8 +60,11 @@ export async function startKafka(setup: ServiceSetup): Promise<KafkaService> {
 export async function startKafkaCluster(setup: ServiceSetup, size: number): Promise<KafkaService> {
   const clusterId = randomBytes(16).toString('base64url')
   const ports: { port: number; controllerPort: number }[] = []
+  const free = new Set<number>()
+  while (free.size < 2 * size) free.add(await findFreePort())
+  const found = [...free]
   for (let i = 0; i < size; i++) {
-    ports.push({ port: await findFreePort(), controllerPort: await findFreePort() })
+    ports.push({ port: found[2 * i] ?? 0, controllerPort: found[2 * i + 1] ?? 0 })
   }
   const voters = ports.map(({ controllerPort }, i) => `${i + 1}@127.0.0.1:${controllerPort}`).join(',')
   const nodes = ports.map((its, i) => {

@@ -15,11 +15,11 @@ const drawn = (seed: number, faults = 200) =>
 
 describe('a fault run', () => {
   it('CH1 with a fault of each kind in about 90 seconds loses no vote, counts none twice, and shows what is stored', async () => {
-    const options = readOptions(['--seed', '6', '--faults', '26', '--kafka-nodes', '1', '--rate', '80'])
+    const options = readOptions(['--seed', '6', '--faults', '30', '--kafka-nodes', '1', '--rate', '80'])
     if (typeof options === 'string') throw new Error(options)
     const told: string[] = []
     const run = await runChaos(
-      { ...options, everyMs: 2_300 },
+      { ...options, everyMs: 2_000 },
       (line) => void told.push(line),
       new AbortController().signal,
     )

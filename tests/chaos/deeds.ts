@@ -179,7 +179,7 @@ export async function doFault(fault: DrawnFault, stage: Stage, traces: Traces): 
       return unmarkRows(stage)
     case 'steal-shard': {
       const stolen = await stealShard(stage, pick, lastsMs)
-      if (stolen === null) return 'nobody held a shard'
+      if (stolen === null) return 'nobody held a shard, or its end could not be measured'
       traces.stolen.push(stolen)
       return `shard ${stolen.shard}`
     }

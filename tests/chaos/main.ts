@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { listenForStop } from '../../local/stop-signals.ts'
 import { faultText } from './fault-text.ts'
 import { runMutants } from './mutants.ts'
-import { readOptions } from './options.ts'
+import { readOptions, usage } from './options.ts'
 import { ownMounts } from './own-disk.ts'
 import { runChaos } from './run-chaos.ts'
 import { tellRun } from './tell-run.ts'
@@ -13,7 +13,7 @@ const asked = readOptions(process.argv.slice(2))
 
 if (typeof asked === 'string') {
   say(asked)
-  process.exitCode = 2
+  process.exitCode = asked === usage ? 0 : 2
 } else if (canHaveOwnMounts()) {
   // What is mounted in a namespace of our own is gone with its last process, however that ends.
   const args = [

@@ -80,7 +80,7 @@ export async function runMutants(
     if (!isCaught) isAllWell = false
     const how = `by ${mutant.faults.join(', ')}; signs: ${signs.join(', ') || 'none'} (ended with ${code})`
     say(`${isCaught ? 'caught  ' : 'SURVIVED'}  ${mutant.name}: ${mutant.breaks}; ${how}`)
-    for (const line of says) say(`            ${line}`)
+    for (const line of says.slice(0, 2)) say(`            ${line.slice(0, 150)}`)
   }
   say(
     isAllWell

@@ -31,7 +31,8 @@ async function untilDone<T>(stage: Stage, work: (db: pg.Client) => Promise<T>): 
 export async function stealShard(stage: Stage, pick: number, lastsMs: number): Promise<StolenShard | null> {
   const begun = await untilDone(stage, async (db) => {
     const { rows: held } = await db.query<{ shard: number }>(
-      'select shard from shard_heads where leased_until > clock_timestamp() order by shard',
+      `select shard from shard_heads
+       where leased_until > clock_timestamp() and owner is distinct from 'chaos' order by shard`,
     )
     const shard = held[Math.floor(pick * held.length)]?.shard
     if (shard === undefined) return null
@@ -48,16 +49,20 @@ export async function stealShard(stage: Stage, pick: number, lastsMs: number): P
   await rest(lastsMs)
   const after = await untilDone(stage, async (db) => {
     await db.query('begin')
-    await db.query('select from shard_heads where shard = $1 for update', [begun.shard])
-    const chains = await chainsOf(db, begun.shard)
-    await db.query(
-      `update shard_heads set owner = null, leased_until = '-infinity' where shard = $1 and owner = 'chaos'`,
+    const { rows } = await db.query<{ owner: string | null }>(
+      'select owner from shard_heads where shard = $1 for update',
       [begun.shard],
     )
+    // It was given back, and only the answer was lost: what stands there by now is its next owner's.
+    if (rows[0]?.owner !== 'chaos') return null
+    const chains = await chainsOf(db, begun.shard)
+    await db.query(`update shard_heads set owner = null, leased_until = '-infinity' where shard = $1`, [
+      begun.shard,
+    ])
     await db.query('commit')
     return chains
   })
-  return { ...begun, after }
+  return after === null ? null : { ...begun, after }
 }
 
 async function chainsOf(db: pg.Client, shard: number): Promise<Record<string, number>> {
