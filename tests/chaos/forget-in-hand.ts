@@ -1,41 +1,65 @@
 /** Redis forgets everything while persisters have votes in hand; their voters, whose answers were lost, vote again. */
-import { until } from '../house.ts'
+import { batchQueue, batchShape, decodeEntry, sizeOf } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
-import { activeJobs } from '../counts.ts'
+import { rest } from '../../runtime/rest.ts'
+import { until } from '../house.ts'
 import { faultText } from './fault-text.ts'
 import type { Stage } from './stage.ts'
 
+// By then what was answered before the cut is stored: who is in hand after it has heard nothing.
+const storedWithinMs = 1_000
+
+const queue = `${batchQueue.prefix}:${batchQueue.name}`
+
 /**
  * The votes in hand reach Postgres under their first batch, and again under another: there the key has the last word.
- * The rows of the shards are held until the voters are back.
+ * The rows of the shards are held until some of these votes stand in a job of the new memory.
  */
 export async function forgetInHand(stage: Stage): Promise<string> {
+  const lose = (what: 'answers' | null) => {
+    for (const { wire } of stage.gateways)
+      if (what === null) wire.mend()
+      else wire.cut(what)
+  }
+  lose('answers')
+  await rest(storedWithinMs)
   return stage
     .withDb(async (db) => {
       await db.query('begin')
       await db.query('select from shard_heads for update')
-      for (const { wire } of stage.gateways) wire.cut('answers')
-      await until('votes in hand', async () => (await stage.redis.llen(activeJobs)) > 0)
-      const epoch = await epochOf(stage)
+      const inHand = new Set(
+        await until('votes in hand', async () => {
+          const votes = await votesIn(stage, 'active')
+          return votes.length > 0 && votes
+        }),
+      )
+      const epoch = await stage.redis.get(redisKeys.epoch)
       await stage.redis.flushall()
-      for (const { wire } of stage.gateways) wire.mend()
+      lose(null)
       await until('another memory', async () => {
-        const now = await epochOf(stage)
+        const now = await stage.redis.get(redisKeys.epoch)
         return now !== null && now !== epoch
       })
-      // They come back within a second or two, and are admitted by a memory that does not know them.
-      await until('votes of the new memory', async () => {
-        const jobs = await stage.redis.keys('*bull*:wait')
-        for (const key of jobs) if ((await stage.redis.llen(key)) > 0) return true
-        return (await stage.redis.llen(activeJobs)) > 0
+      const again = await until('votes in hand that are cast again', async () => {
+        const votes = [...(await votesIn(stage, 'wait')), ...(await votesIn(stage, 'active'))]
+        const both = votes.filter((voteId) => inHand.has(voteId))
+        return both.length > 0 && both
       })
       await db.query('commit')
-      return ''
+      return `${inHand.size} votes were in hand, ${again.length} of them had been cast again`
     })
     .catch((fault: unknown) => `it broke off: ${faultText(fault)}`)
-    .finally(() => {
-      for (const { wire } of stage.gateways) wire.mend()
-    })
+    .finally(() => lose(null))
 }
 
-const epochOf = (stage: Stage) => stage.redis.get(redisKeys.epoch)
+/** The voteIds in the jobs of one of the queue's lists. */
+async function votesIn({ redis }: Stage, list: 'wait' | 'active'): Promise<string[]> {
+  const ids = await redis.lrange(`${queue}:${list}`, 0, -1)
+  const jobs = await Promise.all(ids.map((id) => redis.hget(`${queue}:${id}`, 'data')))
+  return jobs.flatMap((data) => {
+    const batch = batchShape.safeParse(JSON.parse(data ?? 'null'))
+    if (!batch.success) return []
+    const { votes } = batch.data
+    return Array.from({ length: sizeOf({ votes }) }, (_, i) => decodeEntry(votes, i).voteId)
+  })
+}

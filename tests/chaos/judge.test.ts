@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { canonicalBytes, type LedgerContent } from '../../contracts/ledger.ts'
 import type { VoteAnswer } from '../../contracts/vote.ts'
 import { rowHash } from '../row-hash.ts'
-import { judge, type Known } from './judge.ts'
+import { isTooGentle, judge, type Known } from './judge.ts'
 import type { Seen, SeenLedgerRow } from './seen.ts'
 import type { ChaosPoll, LoggedVote } from './voters.ts'
 
@@ -222,5 +222,11 @@ describe('the judge', () => {
     const named = { ...seen, missing: { batches: 1, votes: 1 } }
     expect(signs({ known: forgetful, seen: named })).toEqual([])
     expect(signs({ known, seen: named })).toEqual(['lost'])
+  })
+
+  it('CJ12 takes a run for too gentle where under half of its faults met votes in flight', () => {
+    expect([isTooGentle(0, 1), isTooGentle(4, 9), isTooGentle(5, 10), isTooGentle(5, 9)]).toEqual([
+      ...[true, true, false, false],
+    ])
   })
 })

@@ -52,7 +52,8 @@ export async function runMutants(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const mutants = readMutants()
+  const mutants = readMutants().filter(({ name }) => options.mutant === null || options.mutant === name)
+  if (mutants.length === 0) throw new Error(`there is no mutant ${options.mutant ?? ''}`)
   // Before anything runs: one that does not apply is a fault of the list, and takes no time to find.
   for (const { name, edits } of mutants) {
     for (const edit of edits) {

@@ -19,6 +19,8 @@ export interface ChaosOptions {
   /** A folder for the evidence; null = a temporary one. It is kept where something disagrees. */
   readonly evidence: string | null
   readonly mutants: boolean
+  /** Of the mutants this one alone; null = all. */
+  readonly mutant: string | null
 }
 
 export const usage = `npm run chaos -- [options]
@@ -33,6 +35,7 @@ export const usage = `npm run chaos -- [options]
   --forget          Redis also forgets everything now and then: what is lost must be named
   --evidence DIR    keep the evidence here, in any case
   --mutants         damage copies of the checkout on purpose, one fault of ours each; none may survive
+  --mutant NAME     this one alone
 
   kinds: ${faultKinds.join(' ')}`
 
@@ -54,6 +57,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
         forget: { type: 'boolean', default: false },
         evidence: { type: 'string' },
         mutants: { type: 'boolean', default: false },
+        mutant: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     })
@@ -76,7 +80,8 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
       only: values.only === undefined ? null : values.only.split(',').map(kindOf),
       forget: values.forget,
       evidence: values.evidence ?? null,
-      mutants: values.mutants,
+      mutants: values.mutants || values.mutant !== undefined,
+      mutant: values.mutant ?? null,
     }
   } catch (fault) {
     return `${fault instanceof Error ? fault.message : String(fault)}\n\n${usage}`

@@ -8,7 +8,7 @@ import { makeChance } from '../generated-calls.ts'
 import { doFault, inWords, type Traces } from './deeds.ts'
 import { drawFaults, type DrawnFault } from './draw-faults.ts'
 import { faultText } from './fault-text.ts'
-import { judge, type Verdict } from './judge.ts'
+import { isTooGentle, judge, type Verdict } from './judge.ts'
 import { lookAtProgress } from './look.pg.ts'
 import { jobsLeft, lookFromOutside, shownBy } from './look.ts'
 import type { ChaosOptions } from './options.ts'
@@ -85,8 +85,15 @@ async function runIn(
   const seen = await lookFromOutside(stage, polls, voters)
   const known = { polls, log: voters.log, ...traces }
   const verdict = judge(known, seen)
-  const isTooGentle = met < faults.length / 2
-  const run = { seed, faults: faults.length, met, isTooGentle, votesSent: voters.log.length, ...verdict }
+  const gentle = isTooGentle(met, faults.length)
+  const run = {
+    seed,
+    faults: faults.length,
+    met,
+    isTooGentle: gentle,
+    votesSent: voters.log.length,
+    ...verdict,
+  }
   for (const folder of [
     ...(verdict.disagreements.length > 0 ? [dataDir] : []),
     options.evidence ?? [],
