@@ -131,9 +131,20 @@ export function makeUrnaClient(options: ClientOptions) {
   const allowance = (pollId: string, signal?: AbortSignal): Promise<Allowance> =>
     asVoter((within) => trpc.vote.allowance.query({ pollId }, { signal: within }), signal)
 
-  /** What became of a vote; with its receipt also of another voter's. */
-  const voteStatus = (vote: AskedVote, signal?: AbortSignal): Promise<VoteStatus> =>
-    asVoter((within) => trpc.vote.status.query(vote, { signal: within }), signal)
+  /**
+   * What became of a vote; with its receipt also of another voter's. What the answer adds to a receipt of which the place
+   * alone was heard is kept, where this device keeps that very vote.
+   */
+  async function voteStatus(
+    vote: AskedVote & Pick<WhereKept, 'box' | 'voters'>,
+    signal?: AbortSignal,
+  ): Promise<VoteStatus> {
+    const { box, voters, ...asked } = vote
+    const status = await asVoter((within) => trpc.vote.status.query(asked, { signal: within }), signal)
+    if (status.receipt !== undefined)
+      votesIn({ pollId: asked.pollId, box, voters }).complete(asked.voteId, status.receipt)
+    return status
+  }
 
   /**
    * Casts a vote and answers what the gateway said. Retries faults of the network and "come back later" with
@@ -218,7 +229,7 @@ export function makeUrnaClient(options: ClientOptions) {
   }
 
   return {
-    ...{ trpc, session, person, startSession, verify, allowance, voteStatus, cast },
+    ...{ trpc, session, person, startSession, verify, allowance, cast, voteStatus },
     keptVote: (where: WhereKept) => votesIn(where).last(),
     unansweredVotes: (where: WhereKept) => votesIn(where).unanswered(),
   }

@@ -25,7 +25,9 @@ interface OwnVoteParts {
 export function OwnVote(parts: OwnVoteParts) {
   const { which, vote, box, options, client, castings, fresh, onLost, headingRef } = parts
   const { voteId, receipt } = vote
-  const { check, ask } = useReceiptCheck(client, { pollId: box.pollId, voteId, receipt })
+  const { check, ask } = useReceiptCheck(client, {
+    ...{ pollId: box.pollId, box: box.boxId, voters: box.voters, voteId, receipt },
+  })
   useEffect(() => {
     if (isLost(check)) onLost(vote)
   }, [check, vote, onLost])
