@@ -5,7 +5,7 @@ import { redisKeys } from '../../contracts/redis-keys.ts'
 import { decodeShards, encodeShard, type ShardCounts } from '../../contracts/tally.ts'
 import type { Managed } from '../../local/managed.ts'
 import { shownTotal } from '../counts.ts'
-import { startHouse, type Door, type House } from '../house.ts'
+import { startHouse, until, type Door, type House } from '../house.ts'
 import { agreesOn, crowdVotes, inPostgres, untilReport } from '../reconciled.ts'
 
 describe('a number that is falsified alone is named', () => {
@@ -156,8 +156,8 @@ describe('a number that is falsified alone is named', () => {
       await untilReport(house, pollId, 'put right', agreesOn(votes, ['shown']))
       expect(decodeShards(await house.redis.hgetall(key))).toEqual([shard])
     }
-    const report = await named(pollId, 'shown', () => house.redis.del(key))
-    expect(report.drifts).toMatchObject([{ what: 'shown', votes: -votes, heals: true }])
-    await untilReport(house, pollId, 'put right', agreesOn(votes, ['shown']))
+    // A worker's own round may be quicker than the 2 s for which a tally may be behind: RP6 has what is said then.
+    await house.redis.del(key)
+    await until('the tally is back', async () => (await shownTotal(house, pollId)) === votes)
   })
 })
