@@ -9,6 +9,9 @@ import type { Stage } from './stage.ts'
 // By then what was answered before the cut is stored: who is in hand after it has heard nothing.
 const storedWithinMs = 1_000
 
+// Voters come back within 8 s of rest; the remainder is for a machine that is busy with other things.
+const againWithinMs = 180_000
+
 const queue = `${batchQueue.prefix}:${batchQueue.name}`
 
 /**
@@ -36,15 +39,23 @@ export async function forgetInHand(stage: Stage): Promise<string> {
       const epoch = await stage.redis.get(redisKeys.epoch)
       await stage.redis.flushall()
       lose(null)
-      await until('another memory', async () => {
-        const now = await stage.redis.get(redisKeys.epoch)
-        return now !== null && now !== epoch
-      })
-      const again = await until('votes in hand that are cast again', async () => {
-        const votes = [...(await votesIn(stage, 'wait')), ...(await votesIn(stage, 'active'))]
-        const both = votes.filter((voteId) => inHand.has(voteId))
-        return both.length > 0 && both
-      })
+      await until(
+        'another memory',
+        async () => {
+          const now = await stage.redis.get(redisKeys.epoch)
+          return now !== null && now !== epoch
+        },
+        againWithinMs,
+      )
+      const again = await until(
+        'votes in hand that are cast again',
+        async () => {
+          const votes = [...(await votesIn(stage, 'wait')), ...(await votesIn(stage, 'active'))]
+          const both = votes.filter((voteId) => inHand.has(voteId))
+          return both.length > 0 && both
+        },
+        againWithinMs,
+      )
       await db.query('commit')
       return `${inHand.size} votes were in hand, ${again.length} of them had been cast again`
     })

@@ -89,7 +89,7 @@ export async function openStage(its: {
   stack.defer(() => redis.disconnect())
 
   async function withDb<T>(work: (db: pg.Client) => Promise<T>): Promise<T> {
-    const db = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
+    const db = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 20_000 })
     db.on('error', () => undefined)
     try {
       await db.connect()
