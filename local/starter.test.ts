@@ -35,6 +35,7 @@ test('S20 an option wins over its environment variable, which wins over the defa
     crowd: 300,
     given: { databaseUrl: 'postgres://there' },
     ports: { redis: 7000 },
+    readModelPort: null,
   })
   expect(readOptions([], {}, '/urna')).toMatchObject({ port: 3000, dataDir: '/urna/.urna', crowd: 0 })
 })

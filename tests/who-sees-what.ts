@@ -137,8 +137,6 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_drift_votes',
   'urna_drift_age_seconds',
   'urna_lost_votes',
-  'urna_waiting_votes',
-  'urna_unreadable_jobs',
   'urna_reconcile_look_seconds',
 ])
 

@@ -58,7 +58,7 @@ export async function startKafka(setup: ServiceSetup): Promise<KafkaService> {
  * finds no majority. Unlike the single one this cluster must run: whoever asks for it wants its faults.
  */
 export async function startKafkaCluster(setup: ServiceSetup, size: number): Promise<KafkaService> {
-  const clusterId = randomBytes(16).toString('base64url')
+  const clusterId = newClusterId()
   const ports: { port: number; controllerPort: number }[] = []
   const free = new Set<number>()
   while (free.size < 2 * size) free.add(await findFreePort())
@@ -116,8 +116,15 @@ interface NodePlan {
 const alone = (folder: string, port: number, controllerPort: number): NodePlan => ({
   ...{ id: 1, folder, port, controllerPort, size: 1 },
   voters: `1@127.0.0.1:${controllerPort}`,
-  clusterId: randomBytes(16).toString('base64url'),
+  clusterId: newClusterId(),
 })
+
+/** As text it must not begin with a dash: the storage tool would read it as an option. */
+function newClusterId(): string {
+  const id = randomBytes(16)
+  id[0] = (id[0] ?? 0) & 0x7f
+  return id.toString('base64url')
+}
 
 /** All that must be there before the broker can be started: Java, the jars, settings, a formatted storage. */
 async function prepare(setup: ServiceSetup, node: NodePlan): Promise<Launch> {

@@ -4,10 +4,7 @@ import type { Reconciliation } from '../../contracts/reconciliation.ts'
 
 export interface DriftMetrics {
   /** Told after each look of the newest report of each poll. */
-  readonly told: (
-    reports: Iterable<Reconciliation>,
-    its: { readonly tookMs: number; readonly unreadableJobs: number },
-  ) => void
+  readonly told: (reports: Iterable<Reconciliation>, its: { readonly tookMs: number }) => void
   /** Another one reconciles. */
   readonly clear: () => void
 }
@@ -23,26 +20,20 @@ export function makeDriftMetrics(registry: Registry): DriftMetrics {
     'urna_lost_votes',
     'Votes that were accepted and are nowhere, in polls not yet certified.',
   )
-  const waiting = gauge('urna_waiting_votes', 'Votes that are accepted and not yet in the ledger.')
-  const unreadable = gauge('urna_unreadable_jobs', 'Jobs of the queue that could not be read.')
   const look = new Histogram({
     name: 'urna_reconcile_look_seconds',
     help: 'How long a look at the books took.',
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     registers: [registry],
   })
-  const gauges = [votes, age, lost, waiting, unreadable]
+  const gauges = [votes, age, lost]
   return {
-    told(reports, { tookMs, unreadableJobs }) {
+    told(reports, { tookMs }) {
       const all = [...reports]
       const drifts = all.flatMap((report) => report.drifts)
-      const total = (of: (books: Reconciliation['books']) => number) =>
-        all.reduce((sum, { books }) => sum + of(books), 0)
       votes.set(drifts.reduce((sum, drift) => sum + Math.abs(drift.votes), 0))
       age.set(Math.max(0, ...drifts.map(({ since }) => (Date.now() - Date.parse(since)) / 1_000)))
-      lost.set(total((books) => books.lost))
-      waiting.set(total((books) => books.waiting))
-      unreadable.set(unreadableJobs)
+      lost.set(all.reduce((sum, { books }) => sum + books.lost, 0))
       look.observe(tookMs / 1_000)
     },
     clear: () => gauges.forEach((one) => one.set(0)),

@@ -38,7 +38,7 @@ export async function keepLooking(parts: {
     for (const pollId of over) before.delete(pollId)
     parts.onOver(over)
     const beganAt = performance.now()
-    const { looked, queuedBatches, unreadableJobs } = await parts.look(pace.due(polls, beganAt))
+    const { looked, queuedBatches } = await parts.look(pace.due(polls, beganAt))
     const now = looked.map((its) => reportOf(its, before.get(its.poll.pollId)))
     for (const [i, report] of now.entries()) {
       tell(report, before.get(report.pollId), log)
@@ -47,7 +47,7 @@ export async function keepLooking(parts: {
       if (its !== undefined) pace.looked(its.poll, its.rows, beganAt)
     }
     await parts.report(now)
-    parts.metrics.told(before.values(), { tookMs: performance.now() - beganAt, unreadableJobs })
+    parts.metrics.told(before.values(), { tookMs: performance.now() - beganAt })
     return restMs + queuedBatches * msPerQueuedBatch
   }
 

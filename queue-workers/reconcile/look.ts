@@ -62,7 +62,6 @@ export interface LookParts {
 export interface Look {
   readonly looked: readonly Looked[]
   readonly queuedBatches: number
-  readonly unreadableJobs: number
 }
 
 export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => Promise<Look> {
@@ -218,7 +217,7 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
         ],
       })
     }
-    return { looked, queuedBatches: queue.length, unreadableJobs: stored.unreadable.length }
+    return { looked, queuedBatches: queue.length }
   }
 }
 
