@@ -72,6 +72,10 @@ export async function openGateway(
 
   const { note: noteRun } = stack.use(mirrorRuns(pool, log))
   const voterKey = makeVoterKey(config.voterSecret)
+  const receipts = openReceipts(stack, {
+    ...config,
+    ...{ pool, redis, log: log.child({ part: 'receipts' }) },
+  })
   const room = stack.use(watchRoom(redis, log.child({ part: 'ballot' })))
   const { castVote, held, answers } = openBallot(stack, {
     isRedisFull: room.isNearlyFull,

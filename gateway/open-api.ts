@@ -12,6 +12,7 @@ import { makeOps } from '../runtime/ops.ts'
 import { readVersion } from '../runtime/version.ts'
 import { readCertificationFromPostgres } from './api/graphql/read-certification.slonik.ts'
 import { readTimelineFromPostgres } from './api/graphql/read-timeline.slonik.ts'
+import { makeAskReadModel } from './api/graphql/ask-read-model.ts'
 import { makeReadReconciliation } from './api/graphql/reconciliation.redis.ts'
 import { makeGraphql } from './api/graphql/serve.ts'
 import { makeDoor } from './api/http/door.ts'
@@ -99,6 +100,8 @@ export async function openApi(
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
+      readCertification,
+      askReadModel: makeAskReadModel(config.readModelUrl, config.adminToken),
       readReconciliation: makeReadReconciliation(redis),
     }),
     serveTotals: makeServeTotals({ polls: book, read: makeReadTotals(pool), now: Date.now, log }),

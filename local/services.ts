@@ -49,6 +49,7 @@ export interface Services extends AsyncDisposable {
   readonly redis: Managed
   /** The first node, where there are several. */
   readonly kafka: Managed
+  readonly tallies: Managed
   readonly kafkaNodes: readonly Managed[]
   /** Process ids as they are now; a service that is not ours or not running has none. */
   readonly pids: Partial<Record<ServiceName, number>>
@@ -94,6 +95,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     }
   }
 
+  const first = begin('postgres', given.databaseUrl, startPostgres)
   let nodes: readonly Managed[] = []
   const starts = [
     first,
@@ -136,6 +138,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     postgres: postgres.managed,
     redis: redis.managed,
     kafka: kafka.managed,
+    tallies: tallies.managed,
     kafkaNodes: nodes,
     get pids() {
       const all = { postgres, redis, kafka, tallies }

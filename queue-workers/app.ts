@@ -11,6 +11,7 @@ import type { Config, Role } from './config.ts'
 import { openCertify } from './certify/open-certify.ts'
 import { openPersist } from './persist/open-persist.ts'
 import { openPublish } from './publish/open-publish.ts'
+import { openReadModel } from './read-model/open-read-model.ts'
 import { openReconcile } from './reconcile/open-reconcile.ts'
 import type { OpenRole, RoleGround } from './role-ground.ts'
 
@@ -19,6 +20,7 @@ const redisWithinMs = 10_000
 const openers: Readonly<Record<Exclude<Role, 'read-model'>, OpenRole>> = {
   persist: openPersist,
   publish: openPublish,
+  certify: openCertify,
   reconcile: openReconcile,
 }
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { BadSettings, readSettings, settings } from '../runtime/env.ts'
 
-export const roles = ['persist', 'publish', 'reconcile'] as const
+export const roles = ['persist', 'publish', 'reconcile', 'certify', 'read-model'] as const
 export type Role = (typeof roles)[number]
 
 const environmentShape = z.object({

@@ -11,6 +11,12 @@ export type CrashPoint =
   | 'persist.committed'
   | 'tally.written'
   | 'publish.sent'
+  | 'publish.anchors-sent'
+  | 'certify.signed'
+  | 'certify.anchored'
+  | 'certify.frozen'
+  | 'certify.before-commit'
+  | 'certify.certified'
   | 'read-model.applied'
   | 'read-model.committed'
 

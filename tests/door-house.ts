@@ -5,6 +5,7 @@ import { connectPostgres } from '../runtime/connect.slonik.ts'
 import { listen } from '../runtime/listen.ts'
 import { makeOps } from '../runtime/ops.ts'
 import { readVersion } from '../runtime/version.ts'
+import { readCertificationFromPostgres } from '../gateway/api/graphql/read-certification.slonik.ts'
 import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres, type ReadTimeline } from '../gateway/api/graphql/read-timeline.slonik.ts'
 import { makeReadReconciliation } from '../gateway/api/graphql/reconciliation.redis.ts'
@@ -116,6 +117,8 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     serveTrpc: makeTrpc({ router, contextOf, log }),
     serveGraphql: makeGraphql({
       ...{ polls, readTally, readTimeline, ...watches, graphiql, log },
+      readCertification: readCertificationFromPostgres(pool),
+      askReadModel: makeAskReadModel(null, ''),
       readReconciliation: makeReadReconciliation(redis),
     }),
     serveTotals: makeServeTotals({

@@ -13,6 +13,7 @@ import { readTallyFromPostgres } from '../gateway/broadcast/read-tally.slonik.ts
 import { makeReadTally } from '../gateway/broadcast/read-tally.ts'
 import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
 import { makePollBook } from '../gateway/polls/poll-book.ts'
+import { readCertificationFromPostgres } from '../gateway/api/graphql/read-certification.slonik.ts'
 import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres } from '../gateway/api/graphql/read-timeline.slonik.ts'
 import { makeReadReconciliation } from '../gateway/api/graphql/reconciliation.redis.ts'
@@ -41,6 +42,8 @@ export async function openGraphqlHouse() {
   }
   const parts: ResolverParts = {
     ...{ polls, readTally, readTimeline: readTimelineFromPostgres(pool), ...watches, log },
+    readCertification: readCertificationFromPostgres(pool),
+    askReadModel: makeAskReadModel(null, ''),
     readReconciliation: makeReadReconciliation(redis),
   }
   const { port, answers, closing } = await serve(stack, makeGraphql({ ...parts, graphiql: false, log }))

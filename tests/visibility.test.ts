@@ -204,7 +204,7 @@ async function openWorkers({ services, dataDir, readModelUrl }: House) {
   const { databaseUrl, redisUrl, kafkaBrokers, talliesDatabaseUrl } = services
   const readModel = { databaseUrl: talliesDatabaseUrl ?? '', port: Number(new URL(readModelUrl).port) }
   const ground = { checkout: process.cwd(), logDir: dataDir, databaseUrl, redisUrl, kafkaBrokers, readModel }
-  const workers = queueWorkersProcess(ground, { port, secrets })
+  const workers = queueWorkersProcess(ground, { port, secrets, env: { ANCHOR_EVERY_MS: '500' } })
   await workers.start()
   return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => workers.stop() }
 }

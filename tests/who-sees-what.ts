@@ -50,6 +50,9 @@ const whoever =
 
 const command = whoever('nothing', 'refused', 'refused', 'refused')
 const ofAVoter = whoever('refused', 'nothing', 'nothing', 'refused')
+/** Of one's own vote; the proof of it, for a voter who may see the counts, tells them how many votes there were. */
+const provenToVoters: Expects = (its, reader) =>
+  reader === 'voter' && byTheRule(its, reader) === 'counts' ? 'counts' : ofAVoter(its, reader)
 /** Who may not see the counts is refused. */
 const countsAlone: Expects = (its, reader) => (byTheRule(its, reader) === 'counts' ? 'counts' : 'refused')
 const nothing = always('nothing')
@@ -61,6 +64,7 @@ export const rows: Readonly<Record<string, Expects>> = {
   'Query.report': countsAlone,
   'Query.tally': byTheRule,
   'Query.timeline': byTheRule,
+  'Query.certification': nothing,
   'Query.reconciliation': whoever('turnout', 'refused', 'refused', 'refused'),
   'Query.poll': nothing,
   'Query.polls': nothing,
@@ -134,6 +138,15 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_batches_sent_back_total',
   'urna_unreadable_jobs',
   'urna_ledger_rows_emitted_total',
+  'urna_ledger_rows_unemitted',
+  'urna_ledger_rows_unemitted_oldest_seconds',
+  'urna_anchors_signed_total',
+  'urna_ledger_faults',
+  'urna_read_model_events_total',
+  'urna_read_model_repeats_total',
+  'urna_read_model_unreadable_total',
+  'urna_read_model_skipped_offsets_total',
+  'urna_read_model_fenced_total',
   'urna_drift_votes',
   'urna_drift_age_seconds',
   'urna_lost_votes',
@@ -174,10 +187,12 @@ Each cell has four letters, for ${readers.map((reader) => `**${reader}**`).join(
 ${table(['way', ...heads], asked)}
 
 \`Query.certification\` is null until it was asked for; then its numbers follow the poll's rule, and everyone may hear when
-the result was certified. A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`). \`vote.status\` and \`vote.allowance\`
-tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId and receipt are shown. What counts all
-polls together tells of one where there is only one: give \`/metrics\` and \`/readyz\` to those who run the house, not to
-the world.
+the result was certified. A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`).
+\`vote.status\` and \`vote.allowance\` tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId
+and receipt are shown. Its proof names how many votes a batch and a gateway's run had, so it goes to those alone who may
+see the counts; the receipt itself tells, by the length of its path, how many votes the poll had in that one batch, to a
+power of two. What counts all polls together tells of one where there is only one: give \`/metrics\` and \`/readyz\` to
+those who run the house, not to the world.
 
 An open stream follows the rule. Where a change makes it matter who has voted (to \`after-vote\`, or a poll under it that
 opens again), the \`tally\` streams of all but moderators complete; who subscribes again is judged anew.

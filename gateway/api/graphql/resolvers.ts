@@ -12,6 +12,7 @@ import type { Watches } from '../../broadcast/watch.ts'
 import type { PollBook } from '../../polls/poll-book.ts'
 import { mostOfPage, pageOf, type PollFilter, type PollPage } from '../../polls/poll-pages.ts'
 import { resultOf, seeTally, type SeenTally } from '../../results/seen-tally.ts'
+import type { ReadCertification } from './read-certification.slonik.ts'
 import type { AskReadModel } from './ask-read-model.ts'
 import { makeModelResolvers } from './model-resolvers.ts'
 import type { ReadTimeline } from './read-timeline.slonik.ts'
@@ -26,6 +27,7 @@ export interface ResolverParts {
   readonly polls: Pick<PollBook, 'list' | 'byId'>
   readonly readTally: ReadTally
   readonly readTimeline: ReadTimeline
+  readonly readCertification: ReadCertification
   readonly askReadModel: AskReadModel
   readonly tallies: Watches<Tally>
   readonly poll: Watches<Poll>
