@@ -1,6 +1,10 @@
 -- What makes the count provable: who signs, what each run accepted of each poll, the anchors, the certification, and
 -- what could not even be read.
 
+-- From here on a row's hash is sha256(hash of the row before in this (poll, shard) || its head), and the head has the
+-- root of its votes' tree in place of the votes: see rowHeadText in contracts/ledger.ts.
+comment on column ledger.hash is 'sha256(hash of the row before in this (poll, shard) || head of this row)';
+
 -- The public halves of the keys that this house signs with; whoever starts with a key adds it, none is ever removed:
 -- what was signed with it stays checkable.
 create table signing_keys (

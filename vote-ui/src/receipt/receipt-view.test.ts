@@ -12,7 +12,7 @@ const view = (status: VoteStatus, its = own) => viewReceipt(its, { status, keys 
 const marks = ({ steps }: ReceiptView) => steps.map(({ mark }) => mark)
 const place = { batchId: own.receipt.batchId, position: 3 }
 
-test('RV1 a counted vote behind a signed anchor is sure, by six steps, and nothing more is waited for', () => {
+test('RW1 a counted vote behind a signed anchor is sure, by six steps, and nothing more is waited for', () => {
   const told = view({ state: 'counted', proof })
   expect(told).toMatchObject({ tone: 'sure', title: 'Your vote is counted.', place, awaited: null })
   expect(marks(told)).toEqual(Array(6).fill('holds'))
@@ -20,7 +20,7 @@ test('RV1 a counted vote behind a signed anchor is sure, by six steps, and nothi
   expect(told.steps.at(-1)?.keyId).toBe(proof.anchor.keyId)
 })
 
-test('RV2 before the anchor, and before the ledger, the steps that come by themselves wait', () => {
+test('RW2 before the anchor, and before the ledger, the steps that come by themselves wait', () => {
   const counted = view({ state: 'counted', proof: { ...proof, anchor: null } })
   expect(counted).toMatchObject({ tone: 'waiting', awaited: 'anchor' })
   expect(marks(counted)).toEqual(['holds', 'holds', 'holds', 'holds', 'waits', 'waits'])
@@ -30,14 +30,14 @@ test('RV2 before the anchor, and before the ledger, the steps that come by thems
   expect(marks(queued)).toEqual(['holds', 'holds', 'waits', 'waits', 'waits', 'waits'])
 })
 
-test('RV3 a proof that may not be seen yet is neither waited for nor claimed', () => {
+test('RW3 a proof that may not be seen yet is neither waited for nor claimed', () => {
   const told = view({ state: 'counted' })
   expect(told).toMatchObject({ tone: 'waiting', awaited: null })
   expect(told.says).toContain('That is what we say.')
   expect(marks(told)).toEqual(['holds', 'holds', 'missing', 'missing', 'missing', 'missing'])
 })
 
-test('RV4 a receipt that was changed never looks counted, and what stands behind the failure is not looked at', () => {
+test('RW4 a receipt that was changed never looks counted, and what stands behind the failure is not looked at', () => {
   const other = view({ state: 'counted', proof }, { ...own, optionId: 'forro' })
   expect(other).toMatchObject({ tone: 'alarm', title: 'This does not add up.', place: null, awaited: null })
   expect(marks(other)).toEqual(['fails', ...Array<string>(5).fill('unlooked')])
@@ -48,7 +48,7 @@ test('RV4 a receipt that was changed never looks counted, and what stands behind
   expect(view({ state: 'refused', proof }).tone).toBe('alarm')
 })
 
-test('RV5 a repeat, a refusal and a rejection say what counts in their place, or why', () => {
+test('RW5 a repeat, a refusal and a rejection say what counts in their place, or why', () => {
   const of = { batchId: idOf(1), position: 2 }
   const uncounted = (outcome: string) => {
     const made = madeProof(key, {
@@ -70,7 +70,7 @@ test('RV5 a repeat, a refusal and a rejection say what counts in their place, or
   expect(view({ state: 'rejected', why: 'the option is gone' }).says).toContain('the option is gone')
 })
 
-test('RV6 a vote that nobody finds is an alarm, and a signature of ours says so', () => {
+test('RW6 a vote that nobody finds is an alarm, and a signature of ours says so', () => {
   const signed = view({ state: 'unknown' })
   expect(signed).toMatchObject({ tone: 'alarm', title: 'We do not find this vote.', awaited: null })
   expect(signed.says).toContain('we accepted this vote')
@@ -79,7 +79,7 @@ test('RV6 a vote that nobody finds is an alarm, and a signature of ours says so'
   expect(bare.says).toContain('carries no signature')
 })
 
-test('RV7 what a receipt lacks is taken from the answer of the same place, and what it has is never replaced', () => {
+test('RW7 what a receipt lacks is taken from the answer of the same place, and what it has is never replaced', () => {
   const { batchId, position } = own.receipt
   const bare = { ...own, receipt: { batchId, position } }
   expect(marks(view({ state: 'counted', proof, receipt: own.receipt }, bare))).toEqual(Array(6).fill('holds'))
@@ -87,7 +87,7 @@ test('RV7 what a receipt lacks is taken from the answer of the same place, and w
   expect(view({ state: 'counted', proof, receipt: own.receipt }, forged).tone).toBe('alarm')
 })
 
-test('RV8 a vote that lies elsewhere than its receipt says is checked there, and only its own choice holds', () => {
+test('RW8 a vote that lies elsewhere than its receipt says is checked there, and only its own choice holds', () => {
   const moved = { ...own, receipt: { ...own.receipt, batchId: idOf(9), position: 0 } }
   const told = { state: 'counted', proof, receipt: own.receipt } as const
   expect(view(told, moved)).toMatchObject({ tone: 'sure', place })
