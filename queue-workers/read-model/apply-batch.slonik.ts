@@ -1,5 +1,5 @@
 /** Applies a batch of a partition exactly once: events, what they change, and how far we are, in one transaction. */
-import { sql, type CommonQueryMethods, type DatabasePool } from 'slonik'
+import { InvalidInputError, sql, type CommonQueryMethods, type DatabasePool } from 'slonik'
 import { z } from 'zod'
 import { crashPoint } from '../../runtime/crash-point.ts'
 import { writeInModel } from './in-model.slonik.ts'
@@ -150,6 +150,8 @@ export function offsetOf(
 
 /** SQLSTATE 22 (data) and 23 (a rule of a table): the same data would fail again. */
 function isOfData(error: unknown): boolean {
+  // Slonik keeps no code of this one.
+  if (error instanceof InvalidInputError) return true
   for (let fault: unknown = error; fault instanceof Error; fault = fault.cause) {
     const code: unknown = Reflect.get(fault, 'code')
     if (typeof code === 'string' && /^2[23]...$/.test(code)) return true

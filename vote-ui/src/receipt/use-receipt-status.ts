@@ -105,7 +105,7 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
 
 /** Asked afresh each time: an anchor may be signed by a key that is newer than this page. */
 async function readKeys(signal: AbortSignal): Promise<KeySet> {
-  const answer = await fetch(keysPath, { signal })
+  const answer = await fetch(keysPath, { signal, cache: 'no-cache' })
   if (!answer.ok) throw new Error(`the keys were answered with ${answer.status}`)
   return keySetShape.parse(await answer.json())
 }
