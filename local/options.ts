@@ -49,7 +49,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, checkout: st
     address(name, env, /^postgres(?:ql)?:\/\/./, 'postgres://user:password@host:5432/name')
   const databaseUrl = postgresAddress('DATABASE_URL')
   const talliesDatabaseUrl = postgresAddress('TALLIES_DATABASE_URL')
-  const redisUrl = address('REDIS_URL', env, /^rediss?:\/\/./, 'redis://host:6379')
+  const redisUrl = address('REDIS_URL', env, /^rediss?(?:-cluster)?:\/\/./, 'redis://host:6379')
   const kafkaBrokers = address(
     'KAFKA_BROKERS',
     env,

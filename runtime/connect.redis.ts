@@ -1,5 +1,7 @@
 /** Connections to Redis, each made for its use. */
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
+import { readClusterAddress, type ClusterAddress } from './cluster-address.ts'
+import { clusterConnector } from './cluster-node.redis.ts'
 import type { Log } from './log.ts'
 
 /** A command waits no longer than this for its answer. */
@@ -8,14 +10,23 @@ const commandWithinMs = 5_000
 /**
  * `command`: fails fast while Redis is away, so that a caller can decide. `worker`: waits for Redis for ever, as
  * BullMQ's Worker wants. `subscriber`: resubscribes by itself after each reconnect.
+ *
+ * Where the address is that of a Redis Cluster, the connection is to the one node that serves `key`, and all that goes
+ * through it has to carry the hash tag of that key; announcements are heard from every node.
  */
-export function connectRedis(redisUrl: string, use: 'command' | 'worker' | 'subscriber', log: Log): Redis {
-  const redis = new Redis(redisUrl, {
+export function connectRedis(
+  redisUrl: string,
+  use: 'command' | 'worker' | 'subscriber',
+  log: Log,
+  key?: string,
+): Redis {
+  const options: RedisOptions = {
     connectionName: `urna-${use}`,
     connectTimeout: 5_000,
     keepAlive: 10_000,
-    // After a failover behind one address the old node only reads: the new one is found by connecting again.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    // After a failover behind one address the old node only reads, and in a cluster it names another: the new one is
+    // found by connecting again.
+    reconnectOnError: (error) => /^(?:READONLY|MOVED) /.test(error.message),
     noDelay: true,
     // 50 ms, 100 ms ... at most 1 s: Redis is back within seconds, and so are we.
     retryStrategy: (tries) => Math.min(tries * 50, 1_000),
@@ -26,7 +37,10 @@ export function connectRedis(redisUrl: string, use: 'command' | 'worker' | 'subs
       commandTimeout: commandWithinMs,
     }),
     ...(use !== 'command' && { maxRetriesPerRequest: null }),
-  })
+  }
+  const cluster = readClusterAddress(redisUrl)
+  const redis =
+    cluster === null ? new Redis(redisUrl, options) : new Redis({ ...options, ...placeIn(cluster, key) })
   let away = false
   redis.on('error', (error: Error) => {
     if (!away) log.warn({ use, reason: error.message }, 'Redis cannot be reached')
@@ -37,6 +51,18 @@ export function connectRedis(redisUrl: string, use: 'command' | 'worker' | 'subs
     away = false
   })
   return redis
+}
+
+/** How the node of a cluster is found. */
+function placeIn(cluster: ClusterAddress, key: string | undefined): RedisOptions {
+  if (key === undefined) throw new Error('a connection to a cluster is made for the node that serves one key')
+  const { username, password, isTls } = cluster
+  return {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(isTls && { tls: {} }),
+    Connector: clusterConnector(cluster, key),
+  }
 }
 
 /** Resolves when the connection answers; rejects after `withinMs`. */

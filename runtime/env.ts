@@ -1,5 +1,6 @@
 /** Reads a process' settings from the environment and says all that is wrong with them in one message. */
 import { z } from 'zod'
+import { readClusterAddress } from './cluster-address.ts'
 
 export class BadSettings extends Error {
   constructor(problems: readonly string[]) {
@@ -24,7 +25,15 @@ export const settings = {
   port: (otherwise: number) => z.coerce.number().int().min(0).max(65_535).default(otherwise),
   host: z.string().default('127.0.0.1'),
   databaseUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
-  redisUrl: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }),
+  /** Of one Redis, or of the nodes of a cluster: redis-cluster://one:7000,two:7000. */
+  redisUrl: z
+    .string()
+    .refine(
+      (url) => (/^rediss?:\/\//.test(url) ? URL.canParse(url) : readClusterAddress(url) !== null),
+      'must be a redis:// address, or a redis-cluster:// address with the host and port of its nodes',
+    ),
+  /** How many hash tags on Redis share the votes: at most as many as there are shards, and all processes the same. */
+  hashTags: z.coerce.number().int().min(1).max(16).default(1),
   /** host:port, comma separated. */
   brokers: z.string().transform((text) => text.split(',').map((broker) => broker.trim())),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
