@@ -4,8 +4,11 @@ import { z } from 'zod'
 /** The most votes that one group may hold. */
 export const groupSize = 500
 
-/** The queue of batches; its keys share the hash tag of `redis-keys.ts`. A job's id is its batchId. */
-export const batchQueue = { name: 'batches', prefix: 'urna:{b0}:bull', job: 'batch' } as const
+/** The prefix of a lane's queue: its keys share the lane's hash tag with those of `redis-keys.ts`. */
+export const queuePrefix = (lane: number): string => `urna:{b${lane}}:bull`
+
+/** The queue of batches, in the first lane. A job's id is its batchId. */
+export const batchQueue = { name: 'batches', prefix: queuePrefix(0), job: 'batch' } as const
 
 /** Characters of a vote's entry: fixed, so that scripts and workers take it apart by place and nobody parses it. */
 export const entryWidth = 74

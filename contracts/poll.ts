@@ -1,6 +1,7 @@
 /** A poll as everyone outside sees it, and the inputs that make and change one. */
 import { z } from 'zod'
 import { boxIdShape, optionIdShape, pollIdShape, slugShape } from './ids.ts'
+import { mostLanes } from './lanes.ts'
 import { isPlain, neededTextShape, sameToReaders, textShape } from './texts.ts'
 
 /** In the order of a poll's life; moderators filter by them in this order. */
@@ -263,6 +264,8 @@ export const pollRecordShape = pollShape.extend({
   pollNo: z.int().positive(),
   rulesVersion: z.int(),
   keyVersion: z.int(),
+  /** Over how many lanes its voters are spread: see lanes.ts. A record that was written before there were any has one. */
+  hashTags: z.int().min(1).max(mostLanes).default(1),
   opensAtMs: z.number().nullable(),
   closesAtMs: z.number().nullable(),
 })
@@ -270,6 +273,6 @@ export type PollRecord = z.infer<typeof pollRecordShape>
 
 /** The poll without what only our own processes need. */
 export function publicPoll(record: PollRecord): Poll {
-  const { pollNo, rulesVersion, keyVersion, opensAtMs, closesAtMs, ...poll } = record
+  const { pollNo, rulesVersion, keyVersion, hashTags, opensAtMs, closesAtMs, ...poll } = record
   return poll
 }

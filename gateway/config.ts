@@ -19,6 +19,7 @@ const shape = z
       .default(() => availableParallelism()),
     DATABASE_URL: settings.databaseUrl,
     REDIS_URL: settings.redisUrl,
+    HASH_TAGS: settings.hashTags,
     /** Signs voter sessions. */
     SESSION_SECRET: settings.secret,
     /** Names voters inside a poll; never to be lost or changed while a poll is open. */
@@ -61,6 +62,11 @@ const shape = z
       path: ['TEST_IDENTITY_SECRET'],
     },
   )
+  // A whole group is admitted or nobody of it.
+  .refine(({ HASH_TAGS, ...most }) => Math.min(most.MOST_WAITING, most.MOST_HELD) >= HASH_TAGS * groupSize, {
+    message: `must be at least ${groupSize} for each of HASH_TAGS`,
+    path: ['MOST_WAITING, MOST_HELD'],
+  })
 
 export interface Config {
   readonly host: string
@@ -68,6 +74,7 @@ export interface Config {
   readonly processes: number
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly hashTags: number
   readonly sessionSecret: string
   readonly voterSecret: string
   /** 32 bytes. */
@@ -96,6 +103,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     processes: read.GATEWAY_PROCESSES,
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
+    hashTags: read.HASH_TAGS,
     sessionSecret: read.SESSION_SECRET,
     voterSecret: read.VOTER_SECRET,
     signingKey: read.SIGNING_KEY,

@@ -33,6 +33,7 @@ import { readTallyFromRedis } from './broadcast/read-tally.redis.ts'
 import { readTallyFromPostgres } from './broadcast/read-tally.slonik.ts'
 import { makeTallyWatch } from './broadcast/tally-watch.ts'
 import type { Config } from './config.ts'
+import type { LaneOf, Lanes } from './lanes.ts'
 import type { PollBook } from './polls/poll-book.ts'
 import type { PollCommands } from './polls/poll-commands.ts'
 import { makeHasVoted } from './results/has-voted.redis.ts'
@@ -46,7 +47,8 @@ const openRequestsWithinMs = 12_000
 
 export interface ApiParts {
   readonly config: Config
-  readonly redis: Redis
+  readonly lanes: Lanes
+  readonly laneOf: LaneOf
   readonly subscriber: Redis
   readonly pool: DatabasePool
   readonly book: PollBook
@@ -68,13 +70,14 @@ export async function openApi(
   stack: AsyncDisposableStack,
   parts: ApiParts,
 ): Promise<{ readonly port: number }> {
-  const { config, redis, pool, book, sessions, log } = parts
+  const { config, lanes, pool, book, sessions, log } = parts
+  const [{ redis }] = lanes
   const announcements = makeAnnouncements(parts.subscriber, redis)
   const readTally = makeReadTally(readTallyFromRedis(redis), readTallyFromPostgres(pool))
   const tallies = stack.use(makeTallyWatch({ polls: book, readTally, announcements, log }))
   const poll = stack.use(makePollWatch(book))
   const pollLists = stack.use(makePollListWatch(book))
-  const readPipeline = makeReadPipeline(redis)
+  const readPipeline = makeReadPipeline(lanes)
   const pipeline = stack.use(makePipelineWatch({ read: readPipeline, now: Date.now, log }))
   const checks: Readonly<Record<string, Check>> = {
     ...parts.checks,
@@ -108,7 +111,7 @@ export async function openApi(
     serveKeys: parts.serveKeys,
     votedIn: makeVotedIn({
       ...{ polls: book, readSession: sessions.read, voterKey: parts.voterKey },
-      hasVoted: makeHasVoted(redis),
+      hasVoted: makeHasVoted(parts.laneOf),
     }),
     serveScreens: makeScreens({
       vote: await readScreen(config.uiDir, 'vote-ui'),

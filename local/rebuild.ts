@@ -2,6 +2,8 @@
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pollIdShape } from '../contracts/ids.ts'
+import { makeLanes } from '../gateway/lanes.ts'
+import { readHashTags } from '../gateway/memory/house-lanes.slonik.ts'
 import { rebuildPoll } from '../gateway/memory/rebuild-poll.redis.ts'
 import { connectRedis, redisAnswers } from '../runtime/connect.redis.ts'
 import { connectPostgres, postgresAnswers } from '../runtime/connect.slonik.ts'
@@ -34,9 +36,12 @@ export async function rebuild(
   const pool = await connectPostgres(databaseUrl, { most: 2, idleInTransactionMs: 10_000 })
   open.defer(() => pool.end())
   await postgresAnswers(pool)
-  const redis = connectRedis(redisUrl, 'command', makeLog('rebuild', 'silent'))
-  open.defer(() => redis.disconnect())
-  await redisAnswers(redis, answersWithinMs).catch(() => {
+  const lanes = makeLanes(await readHashTags(pool), (key) => {
+    const redis = connectRedis(redisUrl, 'command', makeLog('rebuild', 'silent'), key)
+    open.defer(() => redis.disconnect())
+    return redis
+  })
+  await Promise.all(lanes.map(({ redis }) => redisAnswers(redis, answersWithinMs))).catch(() => {
     throw new Trouble(`Redis does not answer at ${shown(redisUrl)}.`)
   })
 
@@ -47,7 +52,7 @@ export async function rebuild(
     told = votes
     say(`  ${votes.toLocaleString('en')} votes read`)
   }
-  const rebuilt = await rebuildPoll({ redis, pool, databaseUrl, onRead }, pollId)
+  const rebuilt = await rebuildPoll({ lanes, pool, databaseUrl, onRead }, pollId)
   switch (rebuilt.is) {
     case 'unknown-poll':
       throw new Trouble(`There is no poll ${pollId}.`)
@@ -85,8 +90,7 @@ function addresses(env: NodeJS.ProcessEnv, dataDir: string): { databaseUrl: stri
 
 /** An address without its password. */
 function shown(address: string): string {
-  const { hostname, port } = new URL(address)
-  return `${hostname}:${port}`
+  return address.replace(/^.*:\/\/(?:[^@/]*@)?/, '').replace(/[/?].*$/, '')
 }
 
 function parse(args: string[]): { readonly pollId: string; readonly folder: string | undefined } {

@@ -153,7 +153,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 const titles = { postgres: 'Postgres', redis: 'Redis', kafka: 'Kafka', tallies: 'Read model' } as const
 
 /** npm.mjs names the same folder. An empty variable counts as not set. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const { URNA_CACHE_DIR: own, XDG_CACHE_HOME: shared } = process.env
   return own || join(shared || join(homedir(), '.cache'), 'urna')
 }

@@ -1,6 +1,7 @@
 /** Assembles the workers: the roles that were asked for, and the pages that tell how they are. */
 import { Counter } from 'prom-client'
 import { v7 as uuidv7 } from 'uuid'
+import { laneKeys } from '../contracts/redis-keys.ts'
 import { connectRedis, redisAnswers } from '../runtime/connect.redis.ts'
 import { connectPostgres, postgresAnswers } from '../runtime/connect.slonik.ts'
 import type { Log } from '../runtime/log.ts'
@@ -50,8 +51,8 @@ async function openOthers(
   parts: Pick<RoleGround, 'config' | 'registry' | 'checks' | 'counter' | 'log'>,
 ): Promise<void> {
   const { config, checks, log } = parts
-  const connect: RoleGround['connect'] = (use) => {
-    const connection = connectRedis(config.redisUrl, use, log)
+  const connect: RoleGround['connect'] = (use, lane = 0) => {
+    const connection = connectRedis(config.redisUrl, use, log, laneKeys(lane).epoch)
     stack.defer(() => connection.disconnect())
     return connection
   }
@@ -60,13 +61,13 @@ async function openOthers(
     stack.defer(() => pool.end())
     return pool
   }
-  const redis = connectRedis(config.redisUrl, 'command', log)
-  stack.defer(() => redis.disconnect())
+  const redis = connect('command')
   await redisAnswers(redis, redisWithinMs)
   const checkPool = await openPool({ most: 1, idleInTransactionMs: 5_000 })
   checks['postgres'] = { required: true, check: () => postgresAnswers(checkPool) }
   checks['redis'] = { required: true, check: async () => void (await redis.ping()) }
-  const ground = { ...parts, redis, connect, openPool, workerId: uuidv7() }
+  const others = Array.from({ length: config.hashTags - 1 }, (_, i) => connect('command', i + 1))
+  const ground = { ...parts, redis, lanes: [redis, ...others] as const, connect, openPool, workerId: uuidv7() }
   for (const role of config.roles) {
     if (role !== 'read-model') await openers[role](stack, { ...ground, log: log.child({ role }) })
   }

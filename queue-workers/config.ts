@@ -12,6 +12,7 @@ const environmentShape = z.object({
   PORT: settings.port(3001),
   DATABASE_URL: settings.databaseUrl,
   REDIS_URL: settings.redisUrl,
+  HASH_TAGS: settings.hashTags,
   /** Without it events wait in Postgres. */
   KAFKA_BROKERS: settings.brokers.optional(),
   /** Signs anchors; the role certify needs it. */
@@ -34,6 +35,7 @@ export interface Config {
   readonly port: number
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly hashTags: number
   readonly kafkaBrokers: readonly string[] | null
   /** 32 bytes. */
   readonly signingKey: Buffer | null
@@ -54,6 +56,7 @@ export function readConfig(environment: Record<string, string | undefined>, args
     port: read.PORT,
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
+    hashTags: read.HASH_TAGS,
     kafkaBrokers: read.KAFKA_BROKERS ?? null,
     signingKey: read.SIGNING_KEY ?? null,
     anchorEveryMs: read.ANCHOR_EVERY_MS,

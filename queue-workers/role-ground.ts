@@ -11,9 +11,12 @@ export type OpenRole = (stack: AsyncDisposableStack, ground: RoleGround) => Prom
 
 export interface RoleGround {
   readonly config: Config
+  /** Of the first lane, which has the house's keys. */
   readonly redis: Redis
-  /** Another connection, for queues and subscriptions. */
-  readonly connect: (use: 'worker' | 'subscriber') => Redis
+  /** For commands, a connection for each lane; the first is `redis`. */
+  readonly lanes: readonly [Redis, ...Redis[]]
+  /** Another connection, for queues and subscriptions; of the first lane unless another is asked for. */
+  readonly connect: (use: 'command' | 'worker' | 'subscriber', lane?: number) => Redis
   /** A pool of the role's own. */
   readonly openPool: (its: {
     readonly most: number

@@ -12,13 +12,17 @@ const slotsShape = z.array(
   z.tuple([z.number(), z.number(), z.tuple([z.string().nullable(), z.number()], z.unknown())], z.unknown()),
 )
 
-/** Whom any of these nodes names as the one that serves the key; and all masters that it knows. */
+/**
+ * Whom any of these nodes names as the one that serves the key; and all masters that it knows. What a node says that is
+ * cut off from most of them is taken only where no other says anything.
+ */
 async function askWhoServes(
   address: ClusterAddress,
   nodes: readonly ClusterNode[],
   key: string,
 ): Promise<{ serves: ClusterNode; masters: readonly ClusterNode[] }> {
   let why: unknown = new Error(`no node of the cluster serves the slot of ${key}`)
+  let doubtful: { serves: ClusterNode; masters: readonly ClusterNode[] } | null = null
   for (const node of nodes) {
     const asking = new Redis({
       ...node,
@@ -38,13 +42,17 @@ async function askWhoServes(
         master: { host: host === null || host === '' || host === '?' ? node.host : host, port },
       }))
       const serves = ranges.find(({ from, to }) => slot >= from && slot <= to)?.master
-      if (serves !== undefined) return { serves, masters: ranges.map(({ master }) => master) }
+      if (serves === undefined) continue
+      const told = { serves, masters: ranges.map(({ master }) => master) }
+      if (String(await asking.cluster('INFO')).includes('cluster_state:ok')) return told
+      doubtful ??= told
     } catch (error) {
       why = error
     } finally {
       asking.disconnect()
     }
   }
+  if (doubtful !== null) return doubtful
   throw why
 }
 

@@ -24,9 +24,9 @@ export function connectRedis(
     connectionName: `urna-${use}`,
     connectTimeout: 5_000,
     keepAlive: 10_000,
-    // After a failover behind one address the old node only reads, and in a cluster it names another: the new one is
-    // found by connecting again.
-    reconnectOnError: (error) => /^(?:READONLY|MOVED) /.test(error.message),
+    // After a failover behind one address the old node only reads; in a cluster it names another, or knows that it is cut
+    // off from most: the new one is found by connecting again.
+    reconnectOnError: (error) => /^(?:READONLY|MOVED|CLUSTERDOWN) /.test(error.message),
     noDelay: true,
     // 50 ms, 100 ms ... at most 1 s: Redis is back within seconds, and so are we.
     retryStrategy: (tries) => Math.min(tries * 50, 1_000),

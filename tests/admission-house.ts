@@ -5,6 +5,7 @@ import { batchQueue, batchShape, type Batch } from '../contracts/batch.ts'
 import type { BallotBox, PollRecord, VoteLimit } from '../contracts/poll.ts'
 import { redisKeys } from '../contracts/redis-keys.ts'
 import { sliceMs } from '../contracts/remembered.ts'
+import { oneLane } from '../gateway/lanes.ts'
 import { openAdmission } from '../gateway/ballot/admit.bullmq.ts'
 import type { GroupAnswer, GroupVote } from '../gateway/ballot/judged-vote.ts'
 import { restoreVotes } from '../gateway/memory/restore-votes.redis.ts'
@@ -45,7 +46,7 @@ export async function openAdmissionHouse(database: number, mostWaiting: number) 
   await using stack = new AsyncDisposableStack()
   const { redis } = stack.use(await connectBoth({ command: `${redisUrl}/${database}` }))
   const { admit } = stack.use(openAdmission(redis, mostWaiting, log))
-  const project = makeProjectPoll(redis)
+  const project = makeProjectPoll(oneLane(redis))
   const ground = { epoch: '', lowestBeat: 1, run: '', accepted: 0 }
 
   const answers = async (votes: readonly GroupVote[], batchId = uuidv7()) =>
@@ -67,7 +68,7 @@ export async function openAdmissionHouse(database: number, mostWaiting: number) 
     project,
     /** As if these votes had been cast at their times; so many are read at once. */
     restore: (poll: PollRecord, votes: readonly StoredVote[], pageSize = 1_000) =>
-      restoreVotes(redis, poll, {
+      restoreVotes(oneLane(redis)[0], poll, {
         async *votesOf() {
           for (let i = 0; i < votes.length; i += pageSize) yield votes.slice(i, i + pageSize)
         },

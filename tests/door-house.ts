@@ -27,6 +27,7 @@ import { readTallyFromPostgres } from '../gateway/broadcast/read-tally.slonik.ts
 import { makeReadTally } from '../gateway/broadcast/read-tally.ts'
 import { makeTallyWatch } from '../gateway/broadcast/tally-watch.ts'
 import { makePollBook } from '../gateway/polls/poll-book.ts'
+import { oneLane } from '../gateway/lanes.ts'
 import { makeReadKeys } from '../gateway/receipts/read-keys.slonik.ts'
 import { makeServeKeys } from '../gateway/receipts/serve-keys.ts'
 import { makeHasVoted } from '../gateway/results/has-voted.redis.ts'
@@ -70,7 +71,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
     tallies,
     poll: stack.use(makePollWatch(polls)),
     pollLists: stack.use(makePollListWatch(polls)),
-    pipeline: stack.use(makePipelineWatch({ read: makeReadPipeline(redis), now: Date.now, log })),
+    pipeline: stack.use(makePipelineWatch({ read: makeReadPipeline(oneLane(redis)), now: Date.now, log })),
   }
   /** What reached the ballot and the commands: a call that was refused at the door is not here. */
   const reached: string[] = []
@@ -129,7 +130,10 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
       own: { keyId: 'k'.repeat(16), publicKey: Buffer.alloc(32) },
       ...{ read: makeReadKeys(pool), now: Date.now, log },
     }),
-    votedIn: makeVotedIn({ polls, readSession: sessions.read, voterKey, hasVoted: makeHasVoted(redis) }),
+    votedIn: makeVotedIn({
+      ...{ polls, readSession: sessions.read, voterKey },
+      hasVoted: makeHasVoted(() => oneLane(redis)[0]),
+    }),
     serveScreens: makeScreens({
       vote: given.voteUi === undefined ? new Map() : await readFiles(given.voteUi),
       admin: given.adminUi === undefined ? new Map() : await readFiles(given.adminUi),

@@ -2,14 +2,13 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createClient } from 'graphql-sse'
 import { expect, it } from 'vitest'
 import type { Poll } from '../contracts/poll.ts'
 import { redisKeys } from '../contracts/redis-keys.ts'
-import { rest } from '../runtime/rest.ts'
 import { activeJobs, shownTotal, storedVotes, untilCounted } from './counts.ts'
 import { startHouse, until, type Door, type House } from './house.ts'
 import { countedIn, readVotes } from './read-topic.kafka.ts'
+import { watchTally } from './watched-tally.ts'
 
 const checkout = dirname(import.meta.dirname)
 
@@ -34,32 +33,6 @@ async function voters(house: House, door: Door, poll: Poll, processes: number, e
     (log) => JSON.parse(readFileSync(log, 'utf8')) as { accepted: string[]; others: object },
   )
   return { accepted: told.flatMap(({ accepted }) => accepted), others: told.map(({ others }) => others) }
-}
-
-/** Keeps the last frame of a tally subscription. */
-function watchTally(door: Door, pollId: string) {
-  const client = createClient({ url: `${door.url}/graphql`, retryAttempts: 1_000, retry: () => rest(250) })
-  const last = {
-    total: 0,
-    version: -1,
-    options: [] as { optionId: string; votes: number }[],
-    jumpedBack: false,
-  }
-  const unsubscribe = client.subscribe<{
-    tally: { total: number; version: number; options: typeof last.options }
-  }>(
-    { query: `subscription { tally(pollId: "${pollId}") { version total options { optionId votes } } }` },
-    {
-      next({ data }) {
-        if (data?.tally === undefined) return
-        if (data.tally.version < last.version) last.jumpedBack = true
-        Object.assign(last, data.tally)
-      },
-      error: () => undefined,
-      complete: () => undefined,
-    },
-  )
-  return { last, unsubscribe }
 }
 
 async function agree(house: House, poll: Poll, told: readonly string[]): Promise<void> {

@@ -1,16 +1,19 @@
 /** A whole Urna of a test's own: its services, gateways and workers as real processes that can be killed. */
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
+import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { makeUrnaClient, type UrnaClient } from '../contracts/client.ts'
 import type { Poll } from '../contracts/poll.ts'
+import { redisKeys } from '../contracts/redis-keys.ts'
 import type { Managed } from '../local/managed.ts'
 import { silent, type Report } from '../local/report.ts'
 import { findFreePort, isFree } from '../local/ports.ts'
 import { gatewayProcess, queueWorkersProcess } from '../local/processes.ts'
 import { makeTempFolder, removeTempFolder } from '../local/temp-folder.ts'
 import { startServices, type ServiceName, type Services } from '../local/services.ts'
+import { connectRedis } from '../runtime/connect.redis.ts'
 import { migrate, readMigrations } from '../sql/migrate.pg.ts'
 
 export const secrets = {
@@ -51,19 +54,23 @@ export interface House extends AsyncDisposable {
   readonly openPoll: (door: Door, options?: string[]) => Promise<Poll>
 }
 
-/** Without Kafka unless it is asked for: it takes half of the start. The read model is its reader. */
-export async function startHouse(its: { kafka?: boolean; readModel?: boolean } = {}): Promise<House> {
+/**
+ * Without Kafka unless it is asked for: it takes half of the start. The read model is its reader. `redisUrl`: on a Redis of
+ * the test's own.
+ */
+export async function startHouse(
+  its: { kafka?: boolean; readModel?: boolean; redisUrl?: string } = {},
+): Promise<House> {
   await using stack = new AsyncDisposableStack()
   const dataDir = makeTempFolder('urna-house-')
   stack.defer(() => removeTempFolder(dataDir))
   const only: ServiceName[] = ['postgres', 'redis']
   if (its.kafka === true) only.push('kafka')
   if (its.readModel === true) only.push('tallies')
-  const { services, servicesDir } = await startAll(dataDir, only)
+  const { services, servicesDir } = await startAll(dataDir, only, its.redisUrl)
   stack.defer(() => services.stop())
   await migrate(services.databaseUrl, await readMigrations())
-  const redis = new Redis(services.redisUrl, { maxRetriesPerRequest: null })
-  redis.on('error', () => undefined)
+  const redis = connectRedis(services.redisUrl, 'worker', pino({ level: 'silent' }), redisKeys.epoch)
   stack.defer(() => redis.disconnect())
 
   const { talliesDatabaseUrl } = services
@@ -154,12 +161,16 @@ export async function startHouse(its: { kafka?: boolean; readModel?: boolean } =
 async function startAll(
   dataDir: string,
   only: readonly ServiceName[],
+  redisUrl: string | undefined,
 ): Promise<{ services: Services; servicesDir: string }> {
   const said: string[] = []
   const report: Report = { ...silent, say: (line) => void said.push(line) }
   for (let tries = 1; ; tries++) {
     const servicesDir = join(dataDir, `services-${tries}`)
-    const services = await startServices({ dataDir: servicesDir, only, report })
+    const services = await startServices({
+      ...{ dataDir: servicesDir, only, report },
+      ...(redisUrl !== undefined && { given: { redisUrl } }),
+    })
     if (!only.includes('kafka') || services.kafka.pid !== null) return { services, servicesDir }
     await services.stop()
     if (tries === 3) throw new Error(said.join('\n'))

@@ -23,7 +23,7 @@ export function newPoll(changes: Partial<PollRecord> = {}): PollRecord {
     ...{ opensAt: null, closesAt: null, options, boxes: [box], version: 1 },
     // Far above what the database's own counter reaches in a test run.
     pollNo: 1_000_000_000 + (process.pid % 100_000) * 1_000 + count++,
-    ...{ rulesVersion: 1, keyVersion: 1, graceMs: 2_000, opensAtMs: null, closesAtMs: null },
+    ...{ rulesVersion: 1, keyVersion: 1, hashTags: 1, graceMs: 2_000, opensAtMs: null, closesAtMs: null },
     ...{ timeZone: 'UTC', visibility: 'live', revealedAt: null, isRehearsal: false },
     ...{ archivedAt: null, round: 1, previousPollId: null },
     ...changes,

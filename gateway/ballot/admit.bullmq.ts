@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { batchQueue, encodeEntry, groupSize, hollowBatch } from '../../contracts/batch.ts'
-import { redisKeys } from '../../contracts/redis-keys.ts'
+import { batchQueue, encodeEntry, groupSize, hollowBatch, queuePrefix } from '../../contracts/batch.ts'
+import { laneKeys, type LaneKeys } from '../../contracts/redis-keys.ts'
 import type { Log } from '../../runtime/log.ts'
 import { RedisFull, type GroupVote } from './judged-vote.ts'
 import { readVerdicts, type Judged } from './read-verdicts.ts'
@@ -34,25 +34,29 @@ export interface Ground {
  */
 export type Admit = (batchId: string, votes: readonly GroupVote[], ground: Ground) => Promise<Judged>
 
+/** Of one lane, in which so many votes may wait. */
 export function openAdmission(
   redis: Redis,
   mostWaiting: number,
   log: Log,
+  lane = 0,
 ): { readonly admit: Admit } & AsyncDisposable {
+  const ofLane = laneKeys(lane)
+  const prefix = queuePrefix(lane)
   const queue = new Queue<typeof hollowBatch, void, typeof batchQueue.job>(batchQueue.name, {
     connection: redis,
-    prefix: batchQueue.prefix,
+    prefix,
     skipMetasUpdate: true,
   })
   queue.on('error', (error) => log.debug({ reason: error.message }, 'queue'))
-  const queueKey = `${batchQueue.prefix}:${batchQueue.name}`
+  const queueKey = `${prefix}:${batchQueue.name}`
   const options = { attempts: attemptsWithoutEnd, backoff: { type: 'capped' } }
 
   return {
     async admit(batchId, votes, { epoch, lowestBeat, run, accepted }) {
-      const { keys: pollKeys, args: pollArgs, entries, votePlaces, pollNos } = byPoll(votes)
-      const { admitted, received, batches } = redisKeys
-      const keys: string[] = [redisKeys.epoch, redisKeys.beat, admitted, received, batches]
+      const { keys: pollKeys, args: pollArgs, entries, votePlaces, pollNos } = byPoll(ofLane, votes)
+      const { epoch: epochKey, beat, admitted, received, batches } = ofLane
+      const keys: string[] = [epochKey, beat, admitted, received, batches]
       keys.push(`${queueKey}:${batchId}`, `${queueKey}:wait`, ...pollKeys)
       const args: (string | number)[] = [epoch, lowestBeat, mostWaiting, run, accepted, batchId, hollow]
       args.push(entries, numbers.slice(0, 3 * votes.length), ...pollArgs)
@@ -93,7 +97,10 @@ interface OfPoll {
 }
 
 /** A group as the script wants it, poll by poll, and the place of each entry's vote in the group. */
-function byPoll(votes: readonly GroupVote[]): {
+function byPoll(
+  ofLane: LaneKeys,
+  votes: readonly GroupVote[],
+): {
   readonly keys: string[]
   readonly args: (string | number)[]
   readonly entries: string
@@ -120,9 +127,9 @@ function byPoll(votes: readonly GroupVote[]): {
   const all = [...polls.values()]
   return {
     keys: all.flatMap(({ poll: { pollId } }) => [
-      ...[redisKeys.rules(pollId), redisKeys.memory(pollId)],
-      ...[redisKeys.recent(pollId, 0), redisKeys.recent(pollId, 1), redisKeys.recent(pollId, 2)],
-      redisKeys.acceptedOfPoll(pollId),
+      ...[ofLane.rules(pollId), ofLane.memory(pollId)],
+      ...[ofLane.recent(pollId, 0), ofLane.recent(pollId, 1), ofLane.recent(pollId, 2)],
+      ofLane.acceptedOfPoll(pollId),
     ]),
     args: all.flatMap(({ poll, votes }) => [poll.rulesVersion, poll.pollNo, votes.length]),
     entries: all.map(({ entries }) => entries).join(''),

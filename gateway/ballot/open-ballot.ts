@@ -1,10 +1,11 @@
 /** Opens the ballot: what takes a vote from the door into the queue. */
-import type { Redis } from 'ioredis'
 import type { Histogram } from 'prom-client'
 import { groupSize } from '../../contracts/batch.ts'
+import { laneOfVoter } from '../../contracts/lanes.ts'
 import type { CastVote, VoteAnswer } from '../../contracts/vote.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
+import type { Lane } from '../lanes.ts'
 import type { CompleteReceipts } from '../receipts/complete-receipts.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
 import type { PollBook } from '../polls/poll-book.ts'
@@ -28,10 +29,9 @@ const late = {
 export function openBallot(
   stack: AsyncDisposableStack,
   parts: {
-    /** A connection of the ballot's own. */
-    readonly redis: Redis
+    /** Each with a connection of the ballot's own, and with its memory. */
+    readonly lanes: readonly (Lane & { readonly memory: KnownMemory })[]
     readonly book: Pick<PollBook, 'byId'>
-    readonly memory: KnownMemory
     readonly voterKey: (keyVersion: number, pollId: string, voters: string, identity: string) => string
     readonly refreshRules: (pollId: string) => Promise<void>
     readonly noteRun: (state: RunState) => void
@@ -49,26 +49,42 @@ export function openBallot(
   readonly answers: ReadonlyMap<string, number>
 } {
   const { log } = parts
-  const { admit } = stack.use(openAdmission(parts.redis, parts.mostWaiting, log))
-  const group = makeGroupCommit<GroupVote, GroupAnswer>({
-    most: groupSize,
-    ...{ pace, late },
-    commit: makeCommitGroup({
-      ...{ memory: parts.memory, admit, complete: parts.complete, log },
-      redisIsThere: () => parts.redis.status === 'ready',
-      onBatch(state, size) {
-        parts.noteRun(state)
-        parts.groups.observe(size)
-      },
-    }),
+  // Each lane has its share of the house's room and of this process' memory: one that is away fills no other's.
+  const share = (whole: number) => Math.floor(whole / parts.lanes.length)
+  const groups = parts.lanes.map(({ no, redis, memory }) => {
+    const { admit } = stack.use(openAdmission(redis, share(parts.mostWaiting), log, no))
+    const group = makeGroupCommit<GroupVote, GroupAnswer>({
+      most: groupSize,
+      ...{ pace, late },
+      commit: makeCommitGroup({
+        ...{ memory, admit, complete: parts.complete, log },
+        redisIsThere: () => redis.status === 'ready',
+        onBatch(state, size) {
+          parts.noteRun(state)
+          parts.groups.observe(size)
+        },
+      }),
+    })
+    // Nothing comes in any more when this is closed: what was taken in is finished first.
+    stack.defer(() => group.drained())
+    return group
   })
-  // Nothing comes in any more when this is closed: what was taken in is finished first.
-  stack.defer(() => group.drained())
+  const mostOfLane = share(parts.mostHeld)
+  const join = async (vote: GroupVote): Promise<GroupAnswer> => {
+    const group = groups[laneOfVoter(vote.voterKey, vote.poll.hashTags)]
+    // The poll is spread over more lanes than this process was started with.
+    if (group === undefined) return late.answer()
+    return group.held() < mostOfLane ? group.add(vote) : { is: 'refused', reason: 'queue-full' }
+  }
+  const [only] = groups
+  const held =
+    groups.length === 1 && only ? only.held : () => groups.reduce((sum, its) => sum + its.held(), 0)
   const castVote = makeCastVote({
     book: parts.book,
     voterKey: parts.voterKey,
-    join: group.add,
-    hasRoom: () => group.held() < parts.mostHeld && !parts.isRedisFull(),
+    // A house of one lane, or a poll that is in the first alone: nothing is looked up for a vote.
+    join: (vote) => (vote.poll.hashTags === 1 && groups.length === 1 && only ? only.add(vote) : join(vote)),
+    hasRoom: () => held() < parts.mostHeld && !parts.isRedisFull(),
     refreshRules: parts.refreshRules,
     log: (error) => log.warn({ err: error }, 'a vote was left without a clear answer'),
   })
@@ -80,7 +96,7 @@ export function openBallot(
   }
   return {
     castVote: (voter, vote) => castVote(voter, vote).then(count),
-    held: group.held,
+    held,
     answers,
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { batchQueue } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
+import { oneLane } from '../lanes.ts'
 import { makePipelineWatch, pipelineKey } from './pipeline-watch.ts'
 import { makeReadPipeline } from './read-pipeline.redis.ts'
 import { connectBoth, log, redisUrl } from '../../tests/live-redis.ts'
@@ -19,7 +20,7 @@ async function openPipeline() {
   let readings = 0
   let gate = Promise.resolve()
   let letGo = () => {}
-  const read = makeReadPipeline(both.redis)
+  const read = makeReadPipeline(oneLane(both.redis))
   const watches = makePipelineWatch({
     now: () => clock,
     log,

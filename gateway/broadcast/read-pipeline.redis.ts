@@ -1,9 +1,9 @@
-/** Where votes are between the voter and the screens, as Redis knows it at one instant. */
-import type { Redis } from 'ioredis'
+/** Where votes are between the voter and the screens, as Redis knows it: of each lane at one instant. */
 import { z } from 'zod'
-import { batchQueue } from '../../contracts/batch.ts'
+import { batchQueue, queuePrefix } from '../../contracts/batch.ts'
 import { publishReportShape, type PublishReport } from '../../contracts/pipeline.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
+import type { Lane, Lanes } from '../lanes.ts'
 
 export interface PipelineReading {
   /** Votes put into jobs by all gateways, and votes received by all workers; absolute. */
@@ -17,36 +17,44 @@ export interface PipelineReading {
 
 const fine = <T extends z.ZodType>(shape: T) => z.tuple([z.null(), shape])
 const ids = fine(z.array(z.string()))
-const answersShape = z.tuple([ids, ids, ids, ids, ids, fine(z.record(z.string(), z.string()))])
+const laneShape = z.tuple([ids, ids, ids, ids, ids])
+const hopsShape = z.record(z.string(), z.string())
 
-const queueKey = (list: string) => `${batchQueue.prefix}:${batchQueue.name}:${list}`
 // A field of redisKeys.pipeline that a publisher writes: `publish:<worker id>`.
 const reportField = /^publish:/
 
-export function makeReadPipeline(redis: Pick<Redis, 'multi'>): () => Promise<PipelineReading> {
+/** A lane that is away makes the whole unreadable: a sum without it would be a lie. */
+export function makeReadPipeline(lanes: Lanes): () => Promise<PipelineReading> {
   return async () => {
-    const answers = await redis
-      .multi()
-      .hvals(redisKeys.admitted)
-      .hvals(redisKeys.received)
-      // BullMQ adds on the left and takes on the right: the oldest is last. Jobs to be tried again are delayed.
-      .lrange(queueKey('wait'), -1, -1)
-      .lrange(queueKey('active'), -1, -1)
-      .zrange(queueKey('delayed'), 0, 0)
-      .hgetall(redisKeys.pipeline)
-      .exec()
-    const read = answersShape.parse(answers)
-    const [[, admitted], [, received], [, waiting], [, active], [, delayed], [, hops]] = read
-    const made = [...waiting, ...active, ...delayed].flatMap((batchId) => madeAt(batchId) ?? [])
+    const [hops, ...read] = await Promise.all([
+      lanes[0].redis.hgetall(redisKeys.pipeline),
+      ...lanes.map(readLane),
+    ])
+    const made = read.flatMap(({ oldest }) => oldest.flatMap((batchId) => madeAt(batchId) ?? []))
     return {
-      admitted: sum(admitted),
-      received: sum(received),
+      admitted: sum(read.flatMap(({ admitted }) => admitted)),
+      received: sum(read.flatMap(({ received }) => received)),
       oldestAt: made.length === 0 ? null : Math.min(...made),
-      reports: Object.entries(hops).flatMap(([field, text]) =>
+      reports: Object.entries(hopsShape.parse(hops)).flatMap(([field, text]) =>
         reportField.test(field) ? (readReport(text) ?? []) : [],
       ),
     }
   }
+}
+
+async function readLane({ no, redis, keys }: Lane) {
+  const queueKey = (list: string) => `${queuePrefix(no)}:${batchQueue.name}:${list}`
+  const answers = await redis
+    .multi()
+    .hvals(keys.admitted)
+    .hvals(keys.received)
+    // BullMQ adds on the left and takes on the right: the oldest is last. Jobs to be tried again are delayed.
+    .lrange(queueKey('wait'), -1, -1)
+    .lrange(queueKey('active'), -1, -1)
+    .zrange(queueKey('delayed'), 0, 0)
+    .exec()
+  const [[, admitted], [, received], [, waiting], [, active], [, delayed]] = laneShape.parse(answers)
+  return { admitted, received, oldest: [...waiting, ...active, ...delayed] }
 }
 
 /** A UUIDv7 begins with its time: 48 bits of epoch ms. */

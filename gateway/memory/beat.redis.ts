@@ -1,7 +1,7 @@
-/** One beat of Redis' memory: proof that it is still the one expected. */
-import type { Redis, Result } from 'ioredis'
+/** One beat of a lane's memory: proof that it is still the one expected. */
+import type { Result } from 'ioredis'
 import { z } from 'zod'
-import { redisKeys } from '../../contracts/redis-keys.ts'
+import type { Lane } from '../lanes.ts'
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -18,12 +18,13 @@ end
 return redis.call('incr', KEYS[2])`
 
 /** Answers the new beat, or null where Redis holds another memory. */
-export function makeBeat(
-  redis: Redis,
-): (expected: { epoch: string; lowestBeat: number }) => Promise<number | null> {
+export function makeBeat({
+  redis,
+  keys,
+}: Lane): (expected: { epoch: string; lowestBeat: number }) => Promise<number | null> {
   redis.defineCommand('urnaBeat', { lua })
   return async ({ epoch, lowestBeat }) => {
-    const answer = await redis.urnaBeat(2, redisKeys.epoch, redisKeys.beat, epoch, lowestBeat)
+    const answer = await redis.urnaBeat(2, keys.epoch, keys.beat, epoch, lowestBeat)
     const beat = z.int().parse(answer)
     return beat < 0 ? null : beat
   }

@@ -9,21 +9,23 @@ const beatEveryMs = 1_000
 export interface MemoryKeeper extends KnownMemory, AsyncDisposable {
   /** For a readiness check. */
   readonly isFit: () => boolean
+  /** Resolves when a memory is fit for the first time; rejects where the first look at it failed, and looks on. */
+  readonly taken: Promise<void>
 }
 
 /**
  * Beats once a second. A memory that is not the expected one is given up at once (`known` is null, nobody votes)
- * and restored; a Redis that cannot be reached is no other memory, so what was known stays known. Resolves when a
- * memory is fit for the first time. Postgres being away does not end a memory that Redis still has.
+ * and restored; a Redis that cannot be reached is no other memory, so what was known stays known. Postgres being away
+ * does not end a memory that Redis still has.
  */
-export async function keepMemory(parts: {
+export function keepMemory(parts: {
   readonly beat: (expected: { epoch: string; lowestBeat: number }) => Promise<number | null>
   readonly readMirror: () => Promise<{ epoch: string; beat: number } | null>
   readonly mirrorBeat: (mirror: { epoch: string; beat: number }) => Promise<void>
   /** Restores Redis from Postgres under a new epoch, unless another gateway has done so. */
   readonly restore: () => Promise<void>
   readonly log: Log
-}): Promise<MemoryKeeper> {
+}): MemoryKeeper {
   const { beat, readMirror, mirrorBeat, restore, log } = parts
   let isMirrored = true
   let known: { epoch: string; lowestBeat: number; run: string } | null = null
@@ -67,17 +69,24 @@ export async function keepMemory(parts: {
   }
 
   let loop: ReturnType<typeof repeat> | null = null
-  await look()
-  loop = repeat(beatEveryMs, look, (error) =>
-    log.warn({ err: error }, 'could not look at the memory of Redis'),
-  )
+  const lookOn = () => {
+    loop = repeat(beatEveryMs, look, (error) =>
+      log.warn({ err: error }, 'could not look at the memory of Redis'),
+    )
+  }
+  const taken = look()
+  taken.then(lookOn, lookOn)
   return {
+    taken,
     known: () => known,
     isFit: () => known !== null,
     doubt() {
       known = null
       loop?.wake()
     },
-    [Symbol.asyncDispose]: async () => loop?.stop(),
+    async [Symbol.asyncDispose]() {
+      await taken.catch(() => undefined)
+      await loop?.stop()
+    },
   }
 }

@@ -1,20 +1,22 @@
-/** Reads the batches that wait in the queue. */
+/** Reads the batches that wait in a lane's queue. */
 import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
-import { batchQueue, batchShape, decodeEntry, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, batchShape, decodeEntry, queuePrefix, sizeOf } from '../../contracts/batch.ts'
+import type { Lane } from '../lanes.ts'
 import type { StoredVote } from './votes-to-restore.slonik.ts'
 
+type LaneQueue = Pick<Lane, 'no' | 'redis'>
+
 /** The id and size of each batch that is not yet done; a job that is no batch counts as empty. */
-export async function queuedBatches(redis: Redis): Promise<{ batchId: string; size: number }[]> {
-  return (await queuedJobs(redis)).flatMap(({ id, data }) => {
+export async function queuedBatches(lane: LaneQueue): Promise<{ batchId: string; size: number }[]> {
+  return (await queuedJobs(lane)).flatMap(({ id, data }) => {
     const batch = batchShape.safeParse(data)
     return id === undefined ? [] : [{ batchId: id, size: batch.success ? sizeOf(batch.data) : 0 }]
   })
 }
 
 /** The votes of one poll that wait, as Postgres will have them. */
-export async function queuedVotes(redis: Redis, pollNo: number): Promise<StoredVote[]> {
-  return (await queuedJobs(redis)).flatMap(({ id, data }) => {
+export async function queuedVotes(lane: LaneQueue, pollNo: number): Promise<StoredVote[]> {
+  return (await queuedJobs(lane)).flatMap(({ id, data }) => {
     const read = batchShape.safeParse(data)
     if (id === undefined || !read.success || !read.data.polls.includes(pollNo)) return []
     const { polls, votes, at } = read.data
@@ -31,8 +33,8 @@ export async function queuedVotes(redis: Redis, pollNo: number): Promise<StoredV
   })
 }
 
-async function queuedJobs(redis: Redis): Promise<{ id?: string | undefined; data: unknown }[]> {
-  const queue = new Queue<unknown>(batchQueue.name, { connection: redis, prefix: batchQueue.prefix })
+async function queuedJobs({ no, redis }: LaneQueue): Promise<{ id?: string | undefined; data: unknown }[]> {
+  const queue = new Queue<unknown>(batchQueue.name, { connection: redis, prefix: queuePrefix(no) })
   queue.on('error', () => undefined)
   try {
     return await queue.getJobs(['wait', 'active', 'delayed', 'prioritized', 'failed'])

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import type { DatabasePool } from 'slonik'
 import { compareTally } from '../../contracts/mends.ts'
+import { laneOfVoter } from '../../contracts/lanes.ts'
 import type { PollRecord } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { encodeShard } from '../../contracts/tally.ts'
+import { onEach, type Lanes } from '../lanes.ts'
 import { lockPoll, readPoll, recordOf } from '../polls/poll-rows.slonik.ts'
 import { projectAnew, rememberedForMs, resumeVoting, stopVoting } from '../polls/project-poll.redis.ts'
 import { withRestoreLock } from './memory-lock.pg.ts'
@@ -37,14 +39,14 @@ export type Rebuilt =
     }
 
 /**
- * Under the restore lock. The voters are gathered under a name of their own, while votes go on; then votes for this poll are
+ * Under the restore locks of all lanes. The voters are gathered under a name of their own, while votes go on; then votes for this poll are
  * held back (their senders try again by themselves), what waits in the queue and what was stored meanwhile is added, and
  * the names are changed. A process that dies on the way leaves the old voters; voting goes on within 30 s. What each
  * run accepted of the poll is not touched: only Redis knows the last of it.
  */
 export function rebuildPoll(
   parts: {
-    readonly redis: Redis
+    readonly lanes: Lanes
     readonly pool: DatabasePool
     readonly databaseUrl: string
     /** Told of the votes read so far. */
@@ -52,18 +54,27 @@ export function rebuildPoll(
   },
   pollId: string,
 ): Promise<Rebuilt> {
-  const { redis, pool, databaseUrl } = parts
-  return withRestoreLock(databaseUrl, async (signal) => {
+  const { lanes, pool, databaseUrl } = parts
+  const locks = lanes.map(({ no }) => no)
+  return withRestoreLock(databaseUrl, locks, async (signal) => {
     const found = await readPoll(pool, pollId)
     if (found === null) return { is: 'unknown-poll' }
-    const mirror = await readMirror(pool)
-    if (mirror === null || !(await holdsMirrored(redis, mirror))) return { is: 'other-memory' }
+    const its = lanes.slice(0, found.hashTags)
+    for (const lane of its) {
+      const mirror = await readMirror(pool, lane.no)
+      if (mirror === null || !(await holdsMirrored(lane, mirror))) return { is: 'other-memory' }
+    }
 
     const beganAt = Date.now()
     const forMs = rememberedForMs(found)
     const isRemembered = forMs === null || forMs > 0
-    await redis.del(redisKeys.restoring(pollId))
-    const stored = isRemembered ? await addVotes(redis, found, readVotes(parts, found, signal), forMs) : 0
+    let stored = 0
+    for (const lane of its) {
+      await lane.redis.del(lane.keys.restoring(pollId))
+      const before = stored
+      const read = readVotes({ pool, onRead: (votes) => parts.onRead(before + votes) }, found, lane.no, signal)
+      if (isRemembered) stored += await addVotes(lane, found, read, forMs)
+    }
     signal.throwIfAborted()
 
     const stoppedAt = performance.now()
@@ -74,38 +85,48 @@ export function rebuildPoll(
     }
     let waiting = 0
     let isResumed = false
-    await stopVoting(redis, pollId)
+    await stopVoting(lanes, pollId)
     try {
       if (isRemembered) {
-        // The queue first: what leaves it meanwhile is stored by then.
-        const queued = await queuedVotes(redis, found.pollNo)
-        waiting = await addVotes(redis, found, pages(queued), forMs)
+        // The queues first: what leaves them meanwhile is stored by then.
+        for (const lane of its) {
+          const queued = await queuedVotes(lane, found.pollNo)
+          waiting += await addVotes(lane, found, pages(queued), forMs)
+        }
         const late = await votesStoredSince(pool, found.pollNo, beganAt - slackMs)
-        await addVotes(redis, found, pages(late), forMs)
+        for (const lane of its) {
+          const ofLane = late.filter(
+            ({ voter_key }) => laneOfVoter(voter_key.replaceAll('-', ''), found.hashTags) === lane.no,
+          )
+          await addVotes(lane, found, pages(ofLane), forMs)
+        }
         stillStopped()
-        if (!(await makeWhole(redis, pollId, forMs))) await redis.del(redisKeys.memory(pollId))
+        await onEach(its, async (lane) => {
+          if (!(await makeWhole(lane, pollId, forMs))) await lane.redis.del(lane.keys.memory(pollId))
+        })
       }
       isResumed = await pool.transaction(async (tx) => {
         const poll = await lockPoll(tx, pollId)
-        if (poll !== null) await projectAnew(redis, recordOf(poll), !poll.everOpened)
+        if (poll !== null) await projectAnew(lanes, recordOf(poll), !poll.everOpened)
         return poll !== null
       })
     } finally {
-      if (!isResumed) await resumeVoting(redis, pollId)
+      if (!isResumed) await resumeVoting(lanes, pollId)
     }
     const stoppedMs = Math.round(performance.now() - stoppedAt)
-    const mendedShards = await rebuildTally(redis, pool, found)
+    const mendedShards = await rebuildTally(lanes[0].redis, pool, found)
     return { is: 'rebuilt', remembered: stored, waiting, mendedShards, stoppedMs }
   })
 }
 
 async function* readVotes(
   { pool, onRead }: { readonly pool: DatabasePool; readonly onRead: (votes: number) => void },
-  { pollNo }: PollRecord,
+  { pollNo, hashTags }: PollRecord,
+  lane: number,
   signal: AbortSignal,
 ) {
   let read = 0
-  for await (const page of votesToRestore(pool).votesOf(pollNo, votesPerPage)) {
+  for await (const page of votesToRestore(pool).votesOf(pollNo, votesPerPage, { lane, hashTags })) {
     signal.throwIfAborted()
     yield page
     onRead((read += page.length))

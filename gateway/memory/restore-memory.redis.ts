@@ -1,11 +1,13 @@
-/** Gives Redis back what Postgres knows, under a new epoch: rules, votes cast, limits, tallies, room. */
+/** Gives a lane back what Postgres knows, under a new epoch: rules, votes cast, limits, room; the first one also tallies. */
 import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import { v7 as uuidv7 } from 'uuid'
+import { laneOfShard } from '../../contracts/lanes.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { encodeShard, type ShardCounts } from '../../contracts/tally.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 import type { Log } from '../../runtime/log.ts'
+import type { Lane } from '../lanes.ts'
 import type { StoredPoll } from '../polls/poll-rows.slonik.ts'
 import { rememberedForMs } from '../polls/project-poll.redis.ts'
 import { projectIfFit } from '../polls/project-if-fit.ts'
@@ -22,7 +24,7 @@ export interface MemorySources extends VoteSource {
   }>
   readonly queuedBatches: () => Promise<readonly { batchId: string; size: number }[]>
   readonly mirrorNewEpoch: (epoch: string) => Promise<void>
-  /** Writes a poll and its rules. */
+  /** Writes a poll's rules in this lane; in the first one, its record too. */
   readonly project: (poll: StoredPoll) => Promise<void>
 }
 
@@ -30,38 +32,41 @@ export interface MemorySources extends VoteSource {
  * The epoch is taken away first and set last, so that nobody votes in between, and a restore that dies half-way is
  * begun anew. What an older file still holds is kept where Postgres knows nothing newer: its waiting jobs and
  * their votes are as good as ever. What each run accepted of a poll is left as it is: those runs are over, Postgres has
- * at least as much of them, and who sums up takes the greater. `signal` ends a restore that has lost its right to go on.
+ * at least as much of them, and who sums up takes the greater. `lanes`: how many the house has. `signal` ends a restore
+ * that has lost its right to go on.
  */
 export async function restoreMemory(
-  redis: Redis,
+  lane: Lane,
+  lanes: number,
   sources: MemorySources,
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
   const startedAt = Date.now()
-  await redis.del(redisKeys.epoch)
+  const { no, redis, keys } = lane
+  await redis.del(keys.epoch)
 
   const polls = await sources.polls()
-  await forgetOtherPolls(redis, polls)
+  if (no === 0) await forgetOtherPolls(redis, polls)
   for (const poll of polls) {
-    await restoreTally(redis, poll.pollId, await sources.shardsOf(poll.pollNo))
-    await projectIfFit(sources.project, poll, log)
+    if (no === 0) await restoreTally(redis, poll.pollId, await sources.shardsOf(poll.pollNo))
+    if (no < poll.hashTags) await projectIfFit(sources.project, poll, log)
   }
   let votes = 0
   for (const poll of polls) {
     signal.throwIfAborted()
-    votes += await restoreVotes(redis, poll, sources)
+    votes += await restoreVotes(lane, poll, sources)
   }
-  await endWithTheirPolls(redis, await sources.polls())
-  await restoreRoom(redis, sources)
+  await endWithTheirPolls(lane, await sources.polls())
+  await restoreRoom(lane, lanes, sources)
 
   signal.throwIfAborted()
   const epoch = uuidv7()
   await sources.mirrorNewEpoch(epoch)
-  await redis.set(redisKeys.beat, 1)
-  await redis.set(redisKeys.epoch, epoch)
+  await redis.set(keys.beat, 1)
+  await redis.set(keys.epoch, epoch)
   log.info(
-    { polls: polls.length, votes, tookMs: Date.now() - startedAt, epoch },
+    { lane: no, polls: polls.length, votes, tookMs: Date.now() - startedAt, epoch },
     'restored the memory of Redis',
   )
 }
@@ -74,18 +79,21 @@ async function forgetOtherPolls(redis: Redis, polls: readonly StoredPoll[]): Pro
 }
 
 /** A poll may have closed while its votes were restored as those of an open one. */
-async function endWithTheirPolls(redis: Redis, polls: readonly StoredPoll[]): Promise<void> {
+async function endWithTheirPolls({ redis, keys }: Lane, polls: readonly StoredPoll[]): Promise<void> {
   const writing = redis.pipeline()
   for (const poll of polls) {
     const forMs = rememberedForMs(poll)
-    if (forMs !== null) writing.pexpire(redisKeys.memory(poll.pollId), Math.max(forMs, 1))
+    if (forMs !== null) writing.pexpire(keys.memory(poll.pollId), Math.max(forMs, 1))
   }
   await execAll(writing)
 }
 
-/** Whether Redis holds the memory that Postgres mirrors. */
-export async function holdsMirrored(redis: Redis, mirror: { epoch: string; beat: number }): Promise<boolean> {
-  const [epoch, beat] = await redis.mget(redisKeys.epoch, redisKeys.beat)
+/** Whether a lane holds the memory that Postgres mirrors. */
+export async function holdsMirrored(
+  { redis, keys }: Lane,
+  mirror: { epoch: string; beat: number },
+): Promise<boolean> {
+  const [epoch, beat] = await redis.mget(keys.epoch, keys.beat)
   return epoch === mirror.epoch && Number(beat ?? -1) >= mirror.beat
 }
 
@@ -95,20 +103,21 @@ async function restoreTally(redis: Redis, pollId: string, shards: readonly Shard
   await redis.eval(writeTallyLua, 1, redisKeys.tally(pollId), 'whole', ...values)
 }
 
-/** waiting = admitted - received begins again as: what still lies in the queue and not in the ledger. */
-async function restoreRoom(redis: Redis, sources: MemorySources): Promise<void> {
+/** waiting = admitted - received begins again as: what still lies in the lane's queue and not in the ledger. */
+async function restoreRoom({ no, redis, keys }: Lane, lanes: number, sources: MemorySources): Promise<void> {
   // The queue first: a batch that is stored meanwhile is then seen in both, and cancels out.
   const queued = await sources.queuedBatches()
-  const { byShard, ofBatches } = await sources.receivedSoFar(queued.map(({ batchId }) => batchId))
+  const { byShard: ofAll, ofBatches } = await sources.receivedSoFar(queued.map(({ batchId }) => batchId))
+  const byShard = ofAll.filter(({ shard }) => laneOfShard(shard, lanes) === no)
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0)
   const waiting = sum(queued.map(({ size }) => size)) - ofBatches
   await execAll(
     redis
       .multi()
-      .del(redisKeys.admitted, redisKeys.received, redisKeys.batches)
-      .hset(redisKeys.admitted, 'before', sum(byShard.map(({ received }) => received)) + waiting)
+      .del(keys.admitted, keys.received, keys.batches)
+      .hset(keys.admitted, 'before', sum(byShard.map(({ received }) => received)) + waiting)
       .hset(
-        redisKeys.received,
+        keys.received,
         Object.fromEntries(byShard.map(({ shard, received }) => [String(shard), received])),
       ),
   )

@@ -1,7 +1,5 @@
-/** Gives Redis back who has voted what in one poll. */
-import type { Redis } from 'ioredis'
+/** Gives a lane back who has voted what in one poll, of those whose votes are its. */
 import type { PollRecord } from '../../contracts/poll.ts'
-import { redisKeys } from '../../contracts/redis-keys.ts'
 import {
   decodeRemembered,
   encodeRemembered,
@@ -15,6 +13,7 @@ import {
 } from '../../contracts/remembered.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 import { redisNow } from '../../runtime/redis-clock.redis.ts'
+import type { Lane } from '../lanes.ts'
 import { rememberedForMs } from '../polls/project-poll.redis.ts'
 import type { StoredVote } from './votes-to-restore.slonik.ts'
 
@@ -22,7 +21,12 @@ import type { StoredVote } from './votes-to-restore.slonik.ts'
 const votesPerWrite = 1_000
 
 export interface VoteSource {
-  readonly votesOf: (pollNo: number, pageSize: number) => AsyncIterable<readonly StoredVote[]>
+  /** `of`: only the voters of this lane, in a poll that is spread over so many. */
+  readonly votesOf: (
+    pollNo: number,
+    pageSize: number,
+    of: { readonly lane: number; readonly hashTags: number },
+  ) => AsyncIterable<readonly StoredVote[]>
 }
 
 /**
@@ -38,29 +42,31 @@ export interface VoteSource {
  * box with one vote a voter its key refuses what was cast twice, any other limit is passed by at most these.
  */
 export async function restoreVotes(
-  redis: Redis,
+  lane: Lane,
   poll: PollRecord,
   source: VoteSource,
   forMs = rememberedForMs(poll),
 ): Promise<number> {
-  if (forMs !== null && forMs <= 0) return 0
-  const [memory, restoring] = [redisKeys.memory(poll.pollId), redisKeys.restoring(poll.pollId)]
+  if ((forMs !== null && forMs <= 0) || lane.no >= poll.hashTags) return 0
+  const { redis, keys } = lane
+  const of = { lane: lane.no, hashTags: poll.hashTags }
+  const [memory, restoring] = [keys.memory(poll.pollId), keys.restoring(poll.pollId)]
   // What an older file holds is added to.
   if ((await redis.exists(memory)) === 1) await redis.rename(memory, restoring)
-  const restored = await addVotes(redis, poll, source.votesOf(poll.pollNo, votesPerWrite), forMs)
-  await makeWhole(redis, poll.pollId, forMs)
+  const restored = await addVotes(lane, poll, source.votesOf(poll.pollNo, votesPerWrite, of), forMs)
+  await makeWhole(lane, poll.pollId, forMs)
   return restored
 }
 
 /** Adds votes to what is being restored; answers how many. A vote that stands there already is not doubled. */
 export async function addVotes(
-  redis: Redis,
+  { redis, keys }: Lane,
   poll: PollRecord,
   pages: AsyncIterable<readonly StoredVote[]>,
   forMs: number | null,
 ): Promise<number> {
   const now = await redisNow(redis)
-  const restoring = redisKeys.restoring(poll.pollId)
+  const restoring = keys.restoring(poll.pollId)
   let added = 0
   for await (const page of pages) {
     const byVoter = Map.groupBy(page, voterKeyOf)
@@ -78,7 +84,7 @@ export async function addVotes(
     for (const vote of page) {
       if (poll.boxes[vote.box_no]?.limit != null || !isRecent(vote.accepted_at, now)) continue
       const { slice, endsAtMs } = sliceOf(vote.accepted_at)
-      const recent = redisKeys.recent(poll.pollId, slice)
+      const recent = keys.recent(poll.pollId, slice)
       write.hset(recent, recentField(voterKeyOf(vote), vote.vote_id), encodeRemembered(rememberedAs(vote)))
       write.pexpireat(recent, endsAtMs)
     }
@@ -90,8 +96,12 @@ export async function addVotes(
 }
 
 /** Gives what was restored the name under which it is looked for. False where nobody has voted. */
-export async function makeWhole(redis: Redis, pollId: string, forMs: number | null): Promise<boolean> {
-  const [memory, restoring] = [redisKeys.memory(pollId), redisKeys.restoring(pollId)]
+export async function makeWhole(
+  { redis, keys }: Lane,
+  pollId: string,
+  forMs: number | null,
+): Promise<boolean> {
+  const [memory, restoring] = [keys.memory(pollId), keys.restoring(pollId)]
   if ((await redis.exists(restoring)) === 0) return false
   const whole = redis.multi()
   if (forMs === null) whole.persist(restoring)

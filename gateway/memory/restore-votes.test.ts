@@ -23,6 +23,7 @@ import {
 import { makeAllowance } from '../ballot/allowance.ts'
 import type { GroupVote } from '../ballot/judged-vote.ts'
 import { makeRememberedOf, makeRememberedVote } from '../ballot/remembered-vote.redis.ts'
+import { oneLane } from '../lanes.ts'
 import { stopVoting, unprojectPoll } from '../polls/project-poll.redis.ts'
 import { restoreVotes } from './restore-votes.redis.ts'
 import type { StoredVote } from './votes-to-restore.slonik.ts'
@@ -34,6 +35,7 @@ beforeAll(async () => {
 })
 afterAll(() => house[Symbol.asyncDispose]())
 beforeEach(() => house.forget())
+const laneOf = () => oneLane(house.redis)[0]
 
 const [second, day] = [1_000, 24 * 60 * 60 * 1_000]
 const boxes = [
@@ -102,7 +104,7 @@ async function allAnswers(poll: PollRecord, votes: readonly GroupVote[]): Promis
   const answers: unknown[] = []
   for (let i = 0; i < asked.length; i += 400) answers.push(...(await house.answers(asked.slice(i, i + 400))))
   await house.redis.hdel(redisKeys.admitted, 'others')
-  const remembered = makeRememberedVote(house.redis)
+  const remembered = makeRememberedVote(laneOf)
   const recent = votes.filter(({ boxNo }) => boxNo === 5)
   const found = await Promise.all(recent.map((its) => remembered(poll.pollId, its.voterKey, its.voteId)))
   return [...answers, ...found, ...(await Promise.all(voters.map((voter) => allowanceOf(poll, voter))))]
@@ -121,7 +123,7 @@ const allowanceOf = (poll: PollRecord, voterKey: string) =>
   makeAllowance({
     book: { byId: () => poll },
     voterKey: (_version, _pollId, _voters, identity) => identity,
-    rememberedOf: makeRememberedOf(house.redis),
+    rememberedOf: makeRememberedOf(laneOf),
     now: () => redisNow(house.redis),
   })({ deviceId: voterKey, verifiedId: null }, poll.pollId)
 
@@ -188,7 +190,7 @@ describe('a memory that was restored', () => {
     await house.answers([its])
     await house.redis.del(redisKeys.epoch)
     await expect(allowanceOf(poll, its.voterKey)).rejects.toThrow('another memory')
-    await expect(makeRememberedVote(house.redis)(poll.pollId, its.voterKey, its.voteId)).rejects.toThrow()
+    await expect(makeRememberedVote(laneOf)(poll.pollId, its.voterKey, its.voteId)).rejects.toThrow()
   })
 })
 
@@ -201,10 +203,10 @@ describe('a restore that dies half-way', () => {
       yield rows.slice(0, 2)
       throw new Error('died')
     }
-    await expect(restoreVotes(house.redis, poll, { votesOf: dying })).rejects.toThrow('died')
+    await expect(restoreVotes(laneOf(), poll, { votesOf: dying })).rejects.toThrow('died')
     expect(await house.redis.exists(memory)).toBe(0)
     // Votes of an older file are kept, whichever restore it is that gets through.
-    expect(await stopVoting(house.redis, poll.pollId)).toEqual({ voted: true })
+    expect(await stopVoting(oneLane(house.redis), poll.pollId)).toEqual({ voted: true })
     expect(await house.restore(poll, rows.slice(1))).toBe(3)
     expect(await house.redis.hlen(memory)).toBe(4)
     expect(await house.redis.exists(redisKeys.restoring(poll.pollId))).toBe(0)
@@ -236,12 +238,12 @@ describe('an allowance', () => {
 describe('a memory without limits', () => {
   it('Q18 says that somebody has voted, ends with its poll, and goes with it', async () => {
     const poll = await house.openPoll([box('any', null)])
-    expect(await stopVoting(house.redis, poll.pollId)).toEqual({ voted: false })
+    expect(await stopVoting(oneLane(house.redis), poll.pollId)).toEqual({ voted: false })
     await house.redis.del(redisKeys.rules(poll.pollId))
     await house.project(poll, true)
     const its = vote(poll)
     await house.answers([its])
-    expect(await stopVoting(house.redis, poll.pollId)).toEqual({ voted: true })
+    expect(await stopVoting(oneLane(house.redis), poll.pollId)).toEqual({ voted: true })
     await house.redis.del(redisKeys.rules(poll.pollId))
     await house.project(
       { ...poll, state: 'closed', closesAtMs: Date.now(), version: 2, rulesVersion: 2 },
@@ -251,7 +253,7 @@ describe('a memory without limits', () => {
     const recents = () => house.redis.keys(`${redisKeys.recent(poll.pollId, 0).slice(0, -1)}*`)
     const [key = ''] = await recents()
     expect(await house.redis.pttl(key)).toBeGreaterThan(0)
-    await unprojectPoll(house.redis, poll.pollId)
+    await unprojectPoll(oneLane(house.redis), poll.pollId)
     expect([await recents(), await house.redis.exists(redisKeys.memory(poll.pollId))]).toEqual([[], 0])
   })
 })

@@ -29,13 +29,20 @@ async function* votesOf(
   pool: DatabasePool,
   pollNo: number,
   pageSize: number,
+  { lane, hashTags }: { readonly lane: number; readonly hashTags: number },
 ): AsyncGenerator<readonly StoredVote[]> {
+  // As contracts/lanes.ts has it.
+  const ofLane =
+    hashTags === 1
+      ? sql.fragment`true`
+      : sql.fragment`('x' || left(voter_key::text, 8))::bit(32)::bigint % ${hashTags} = ${lane}`
   let after = { boxNo: -1, dedupKey: '00000000-0000-0000-0000-000000000000' }
   for (;;) {
     const page = await pool.any(sql.type(voteShape)`
       select box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at
       from votes
       where poll_no = ${pollNo} and (box_no, dedup_key) > (${after.boxNo}, ${after.dedupKey})
+        and ${ofLane}
       order by box_no, dedup_key limit ${pageSize}`)
     const last = page.at(-1)
     if (last === undefined) return
@@ -85,7 +92,8 @@ async function receivedSoFar(
 
 /** The reads above, for one pool. */
 export const votesToRestore = (pool: DatabasePool) => ({
-  votesOf: (pollNo: number, pageSize: number) => votesOf(pool, pollNo, pageSize),
+  votesOf: (pollNo: number, pageSize: number, of: { lane: number; hashTags: number }) =>
+    votesOf(pool, pollNo, pageSize, of),
   shardsOf: (pollNo: number) => shardsOf(pool, pollNo),
   receivedSoFar: (batchIds: readonly string[]) => receivedSoFar(pool, batchIds),
 })

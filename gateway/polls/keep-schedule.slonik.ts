@@ -13,7 +13,12 @@ const applyEveryMs = 10_000
 const lookEveryMs = 500
 
 const changedShape = z.object({ poll_id: z.string() })
-const standingShape = z.object({ poll_id: z.string(), version: z.number(), rules_version: z.number() })
+const standingShape = z.object({
+  poll_id: z.string(),
+  version: z.number(),
+  rules_version: z.number(),
+  hash_tags: z.number(),
+})
 
 /**
  * The rows are the schedule, Postgres' clock decides, and each step names the state that it leaves: any number of
@@ -23,8 +28,10 @@ export function keepSchedule(parts: {
   readonly pool: DatabasePool
   readonly book: Pick<PollBook, 'list' | 'byId'>
   readonly project: (poll: StoredPoll) => Promise<void>
-  /** Of each poll, the version of its rules on Redis, null where it has none. */
-  readonly rulesOnRedis: (pollIds: readonly string[]) => Promise<readonly (number | null)[]>
+  /** Of each poll, the lowest version of its rules in its lanes on Redis, null where one has none. */
+  readonly rulesOnRedis: (
+    polls: readonly { readonly pollId: string; readonly hashTags: number }[],
+  ) => Promise<readonly (number | null)[]>
   readonly log: Log
 }): AsyncDisposable {
   const { pool, book, project, rulesOnRedis, log } = parts
@@ -55,17 +62,23 @@ export function keepSchedule(parts: {
   /** Polls are read whole only where Redis lacks them: a house may have thousands, and this is done all the time. */
   async function bringWhatRedisLacks(): Promise<void> {
     const standing = await pool.any(
-      sql.type(standingShape)`select poll_id, version, rules_version from polls`,
+      sql.type(standingShape)`select poll_id, version, rules_version, hash_tags from polls`,
     )
     // Rules may be gone though the record stands: who stopped voting may have died before letting it go on.
-    const ruled = await rulesOnRedis(standing.map((poll) => poll.poll_id))
+    const ruled = await rulesOnRedis(
+      standing.map((poll) => ({ pollId: poll.poll_id, hashTags: poll.hash_tags })),
+    )
     const lacking = standing.filter(
       (poll, i) =>
         (ruled[i] ?? -1) < poll.rules_version || (book.byId(poll.poll_id)?.version ?? -1) < poll.version,
     )
     if (lacking.length === 0) return
     const pollIds = lacking.map((poll) => poll.poll_id)
-    for (const poll of await readPollsOf(pool, pollIds)) await projectIfFit(project, poll, log)
+    const faults: unknown[] = []
+    // A poll of which one lane is away keeps no other poll waiting.
+    for (const poll of await readPollsOf(pool, pollIds))
+      await projectIfFit(project, poll, log).catch((error: unknown) => faults.push(error))
+    if (faults.length > 0) throw faults[0]
   }
 
   const isDue = (now: number) => book.list().some((poll) => stateNow(poll, now) !== poll.state)

@@ -12,6 +12,9 @@ const none = z.object({})
 const msOf = (iso: string | null) => (iso === null ? null : Date.parse(iso))
 const time = (ms: number | null) => (ms === null ? null : sql.fragment`to_timestamp(${ms / 1000})`)
 
+// As it is while the poll becomes what it is: no process says it, since one may have been started with another number.
+const tagsOfHouse = sql.fragment`(select hash_tags from house_lanes)`
+
 /** Makes the poll, its options and boxes, and the place of its votes. */
 export async function insertPoll(
   tx: DatabaseTransactionConnection,
@@ -29,10 +32,10 @@ export async function insertPoll(
   const state = poll.opensAtMs === null ? 'draft' : 'scheduled'
   const { poll_no: pollNo } = await tx.one(sql.type(noShape)`
     insert into polls (poll_id, slug, question, description, state, opens_at, closes_at, visibility, time_zone,
-      is_rehearsal, round, previous_poll_id)
+      is_rehearsal, round, previous_poll_id, hash_tags)
     values (${poll.pollId}, ${poll.slug}, ${poll.question}, ${poll.description}, ${state},
       ${time(poll.opensAtMs)}, ${time(poll.closesAtMs)}, ${poll.visibility}, ${poll.timeZone},
-      ${poll.isRehearsal}, ${poll.round}, ${poll.previousPollId})
+      ${poll.isRehearsal}, ${poll.round}, ${poll.previousPollId}, ${tagsOfHouse})
     returning poll_no`)
   await insertOptions(tx, pollNo, poll.options)
   await insertBoxes(tx, pollNo, poll.boxes)
@@ -99,6 +102,7 @@ export async function updatePollRow(
     update polls set slug = ${poll.slug}, question = ${poll.question}, description = ${poll.description},
       state = ${poll.state}, opens_at = ${time(poll.opensAtMs)}, closes_at = ${time(poll.closesAtMs)},
       grace_ms = ${poll.graceMs}, visibility = ${poll.visibility}, time_zone = ${poll.timeZone},
+      hash_tags = case when state = 'draft' then ${tagsOfHouse} else hash_tags end,
       revealed_at = ${time(msOf(poll.revealedAt))}, archived_at = ${time(msOf(poll.archivedAt))},
       ever_opened = ever_opened or ${poll.state !== 'draft' && poll.state !== 'scheduled'},
       version = version + 1, rules_version = rules_version + ${otherRules ? 1 : 0}, updated_at = now()

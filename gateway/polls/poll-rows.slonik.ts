@@ -17,6 +17,7 @@ const rowShape = z.object({
   version: z.number(),
   rules_version: z.number(),
   key_version: z.number(),
+  hash_tags: z.number(),
   ever_opened: z.boolean(),
   time_zone: z.string(),
   visibility: z.enum(visibilities),
@@ -76,6 +77,7 @@ function toRecord(row: z.infer<typeof rowShape>): StoredPoll {
     pollNo: row.poll_no,
     rulesVersion: row.rules_version,
     keyVersion: row.key_version,
+    hashTags: row.hash_tags,
     opensAtMs: row.opens_at,
     closesAtMs: row.closes_at,
     everOpened: row.ever_opened,
@@ -84,7 +86,7 @@ function toRecord(row: z.infer<typeof rowShape>): StoredPoll {
 
 const wholePoll = sql.fragment`
   select p.poll_no, p.poll_id, p.slug, p.question, p.description, p.state, p.opens_at, p.closes_at, p.grace_ms,
-    p.version, p.rules_version, p.key_version, p.ever_opened, p.time_zone, p.visibility, p.revealed_at,
+    p.version, p.rules_version, p.key_version, p.hash_tags, p.ever_opened, p.time_zone, p.visibility, p.revealed_at,
     p.is_rehearsal, p.archived_at, p.round, p.previous_poll_id,
     (select coalesce(json_agg(json_build_object('optionId', option_id, 'text', option_text, 'colour', colour,
         'pictureUrl', picture_url) order by option_no), '[]')

@@ -1,20 +1,23 @@
 /** Writes a poll to Redis, where every gateway reads it and the admission script judges by it. */
 import { readFileSync } from 'node:fs'
-import type { Redis, Result } from 'ioredis'
+import type { Result } from 'ioredis'
 import { z } from 'zod'
 import { pollRecordShape, type PollRecord } from '../../contracts/poll.ts'
 import { redisChannels, redisKeys } from '../../contracts/redis-keys.ts'
 import { slices } from '../../contracts/remembered.ts'
 import { isOver } from '../../contracts/what-shows.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
+import { onEach, type Lane, type Lanes } from '../lanes.ts'
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     urnaPutPoll(...args: (string | number)[]): Result<unknown, Context>
+    urnaPutRules(...args: (string | number)[]): Result<unknown, Context>
   }
 }
 
 const lua = readFileSync(new URL('put-poll.lua', import.meta.url), 'utf8')
+const rulesLua = readFileSync(new URL('put-rules.lua', import.meta.url), 'utf8')
 const changedShape = z.literal([0, 1])
 
 // Who repeats a vote after the close does so within days; a vote takes 96 bytes of Redis until then, beside about 0.1 kB
@@ -33,7 +36,36 @@ export function rememberedForMs({ state, closesAtMs }: PollRecord): number | nul
 }
 
 /** Answers whether Redis lacked this version; announces it then. `untouched`: the poll was never open. */
-export function makeProjectPoll(redis: Redis): (poll: PollRecord, untouched: boolean) => Promise<boolean> {
+type ProjectPoll = (poll: PollRecord, untouched: boolean) => Promise<boolean>
+
+/**
+ * On each of the poll's lanes, the first one with its record last: who reads the record finds rules everywhere. A lane
+ * that is away keeps the others from nothing; then it throws, and the schedule brings that lane its rules later.
+ */
+export function makeProjectPoll(lanes: Lanes): ProjectPoll {
+  const [first, ...others] = lanes
+  const onFirst = makeProjectOnLane(first)
+  const onOthers = new Map(others.map((lane) => [lane, makeProjectOnLane(lane)]))
+  return async (poll, untouched) => {
+    const its = others.filter(({ no }) => no < poll.hashTags)
+    const ruling = onEach(its, async (lane) => onOthers.get(lane)?.(poll, untouched))
+    await Promise.allSettled([ruling])
+    const changed = await onFirst(poll, untouched)
+    await ruling
+    return changed
+  }
+}
+
+/** The same on one lane alone: on the first its record, rules and tally, on any other its rules. */
+export function makeProjectOnLane(lane: Lane): ProjectPoll {
+  const { no, redis } = lane
+  if (no > 0) {
+    redis.defineCommand('urnaPutRules', { lua: rulesLua })
+    return async (poll) => {
+      const { keys, args } = rulesFor(lane, poll)
+      return changedShape.parse(await redis.urnaPutRules(keys.length, ...keys, ...args)) === 1
+    }
+  }
   redis.defineCommand('urnaPutPoll', { lua })
   return async (poll, untouched) => {
     const { keys, args } = putting(poll, untouched)
@@ -48,33 +80,61 @@ export function makeProjectPoll(redis: Redis): (poll: PollRecord, untouched: boo
  * Writes a poll and its rules in place of whatever Redis has of them, and announces it. Only for who holds the poll's row:
  * what a command brings to Redis meanwhile would be newer.
  */
-export async function projectAnew(redis: Redis, poll: PollRecord, untouched: boolean): Promise<void> {
-  const { keys, args } = putting(poll, untouched)
+export async function projectAnew(lanes: Lanes, poll: PollRecord, untouched: boolean): Promise<void> {
+  const [{ redis }, ...others] = lanes
+  const { keys: its, args } = putting(poll, untouched)
   const { pollId } = poll
+  await onEach(
+    others.filter(({ no }) => no < poll.hashTags),
+    async (lane) => {
+      const rules = lane.keys.rules(pollId)
+      const ruling = rulesFor(lane, poll)
+      await execAll(
+        lane.redis
+          .multi()
+          .del(rules)
+          .eval(rulesLua, ruling.keys.length, ...ruling.keys, ...ruling.args),
+      )
+    },
+  )
   await execAll(
     redis
       .multi()
       .hdel(redisKeys.polls, pollId)
       .del(redisKeys.rules(pollId))
-      .eval(lua, keys.length, ...keys, ...args),
+      .eval(lua, its.length, ...its, ...args),
   )
   await redis.publish(redisChannels.polls, pollId)
 }
 
+interface ScriptInput {
+  readonly keys: string[]
+  readonly args: (string | number)[]
+}
+
 /** What put-poll.lua is given. */
-function putting(poll: PollRecord, untouched: boolean): { keys: string[]; args: (string | number)[] } {
+function putting(poll: PollRecord, untouched: boolean): ScriptInput {
   const { pollId } = poll
   const { polls, rules, tally, pollsChanges, memory } = redisKeys
   const record = JSON.stringify(pollRecordShape.parse(poll))
-  const forMs = rememberedForMs(poll)
-  const remembered = forMs === null ? '' : Math.max(forMs, 1)
   return {
     keys: [polls, rules(pollId), tally(pollId), pollsChanges, memory(pollId)],
     args: [
-      ...[pollId, poll.version, poll.rulesVersion, record, untouched ? '1' : '0', remembered],
+      ...[pollId, poll.version, poll.rulesVersion, record, untouched ? '1' : '0', rememberedText(poll)],
       ...rulesOf(poll),
     ],
   }
+}
+
+/** What put-rules.lua is given. */
+const rulesFor = ({ keys }: Lane, poll: PollRecord): ScriptInput => ({
+  keys: [keys.rules(poll.pollId), keys.memory(poll.pollId)],
+  args: [poll.rulesVersion, rememberedText(poll), ...rulesOf(poll)],
+})
+
+function rememberedText(poll: PollRecord): number | '' {
+  const forMs = rememberedForMs(poll)
+  return forMs === null ? '' : Math.max(forMs, 1)
 }
 
 /** What admit.lua judges by; a poll that was never given a time to open cannot be voted in. */
@@ -97,38 +157,60 @@ function rulesOf(poll: PollRecord): (string | number)[] {
   return fields
 }
 
-/** Takes a deleted poll off Redis for good, and tells. */
-export async function unprojectPoll(redis: Redis, pollId: string): Promise<void> {
-  const { rules, memory, restoring, recent, tally } = redisKeys
+/** Takes a deleted poll off Redis for good, and tells: first no lane takes its rules any more, then its record goes. */
+export async function unprojectPoll(lanes: Lanes, pollId: string): Promise<void> {
+  const [{ redis }] = lanes
+  const burying = onEach(lanes, ({ redis, keys }) =>
+    execAll(
+      redis
+        .multi()
+        .del(keys.rules(pollId), keys.memory(pollId), keys.restoring(pollId), keys.acceptedOfPoll(pollId))
+        .del(...slices.map((slice) => keys.recent(pollId, slice)))
+        .hset(keys.rules(pollId), 'version', 'gone')
+        .expire(keys.rules(pollId), tombstoneSeconds),
+    ),
+  )
+  await Promise.allSettled([burying])
+  const { polls, pollsChanges, tally, reconciliation } = redisKeys
   await execAll(
     redis
       .multi()
-      .hdel(redisKeys.polls, pollId)
-      .hdel(redisKeys.reconciliation, pollId)
-      .incr(redisKeys.pollsChanges)
-      .del(rules(pollId), memory(pollId), restoring(pollId), tally(pollId), redisKeys.acceptedOfPoll(pollId))
-      .del(...slices.map((slice) => recent(pollId, slice)))
-      .hset(rules(pollId), 'version', 'gone')
-      .expire(rules(pollId), tombstoneSeconds),
+      .hdel(polls, pollId)
+      .hdel(reconciliation, pollId)
+      .incr(pollsChanges)
+      .del(tally(pollId)),
   )
   await redis.publish(redisChannels.polls, pollId)
+  await burying
 }
 
-/** Stops all voting in a poll at once and answers whether anybody has voted in it, or is about to. */
-export async function stopVoting(redis: Redis, pollId: string): Promise<{ voted: boolean }> {
-  const rules = redisKeys.rules(pollId)
-  const answers = await execAll(
-    redis
-      .multi()
-      .exists(redisKeys.memory(pollId), redisKeys.restoring(pollId))
-      .del(rules)
-      .hset(rules, 'version', 'gone')
-      .pexpire(rules, deletionWithinMs),
-  )
-  return { voted: answers[0] !== 0 }
+/**
+ * Stops all voting in a poll at once and answers whether anybody has voted in it, or is about to. Where a lane is away
+ * nobody can say: voting goes on then.
+ */
+export async function stopVoting(lanes: Lanes, pollId: string): Promise<{ voted: boolean }> {
+  try {
+    const voted = await onEach(lanes, async ({ redis, keys }) => {
+      const rules = keys.rules(pollId)
+      const answers = await execAll(
+        redis
+          .multi()
+          .exists(keys.memory(pollId), keys.restoring(pollId))
+          .del(rules)
+          .hset(rules, 'version', 'gone')
+          .pexpire(rules, deletionWithinMs),
+      )
+      return answers[0] !== 0
+    })
+    return { voted: voted.includes(true) }
+  } catch (error) {
+    // What is still away by then lets go by itself: see deletionWithinMs.
+    await resumeVoting(lanes, pollId).catch(() => undefined)
+    throw error
+  }
 }
 
 /** Makes room for the poll's rules again, after a deletion that was refused. */
-export async function resumeVoting(redis: Redis, pollId: string): Promise<void> {
-  await redis.del(redisKeys.rules(pollId))
+export async function resumeVoting(lanes: Lanes, pollId: string): Promise<void> {
+  await onEach(lanes, ({ redis, keys }) => redis.del(keys.rules(pollId)))
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { pollRecordShape, type PollRecord } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
+import type { Lane, Lanes } from '../lanes.ts'
 
 const oneShape = z.tuple([z.string().nullable(), z.string().nullable()])
 const allShape = z.tuple([z.string().nullable(), z.string().nullable(), z.array(z.string())])
@@ -45,13 +46,37 @@ export function makeReadProjectedPolls(redis: Redis): () => Promise<ProjectedPol
   }
 }
 
-/** Of each poll, the version of the rules that votes are judged by; null where there are none. */
+/**
+ * Of each poll, the version of the rules that votes are judged by in all of its lanes; null where one has none. A lane
+ * that is away says nothing: what it lacks is seen when it is back.
+ */
 export async function readRulesVersions(
-  redis: Redis,
-  pollIds: readonly string[],
+  lanes: Lanes,
+  polls: readonly { readonly pollId: string; readonly hashTags: number }[],
 ): Promise<readonly (number | null)[]> {
-  if (pollIds.length === 0) return []
+  if (polls.length === 0) return []
+  const lowest = new Map<string, number | null>()
+  const settled = await Promise.allSettled(
+    lanes.map(async (lane) => {
+      const its = polls.filter(({ hashTags }) => hashTags > lane.no)
+      const versions = await readVersionsOf(lane, its)
+      its.forEach(({ pollId }, i) => {
+        const [known = Infinity, here = null] = [lowest.get(pollId), versions[i]]
+        lowest.set(pollId, known === null || here === null ? null : Math.min(known, here))
+      })
+    }),
+  )
+  const faults = settled.flatMap((its) => (its.status === 'rejected' ? [its.reason as unknown] : []))
+  if (faults.length === lanes.length) throw faults[0]
+  return polls.map(({ pollId }) => lowest.get(pollId) ?? (lowest.has(pollId) ? null : Infinity))
+}
+
+async function readVersionsOf(
+  { redis, keys }: Lane,
+  polls: readonly { readonly pollId: string }[],
+): Promise<readonly (number | null)[]> {
+  if (polls.length === 0) return []
   const reading = redis.pipeline()
-  for (const pollId of pollIds) reading.hget(redisKeys.rules(pollId), 'version')
+  for (const { pollId } of polls) reading.hget(keys.rules(pollId), 'version')
   return versionsShape.parse(await execAll(reading))
 }

@@ -15,6 +15,16 @@ export function asRefusal(error: unknown): No {
       detail: 'timeZone: the database of this server does not know this time zone',
     }
   }
+  if (
+    error instanceof CheckIntegrityConstraintViolationError &&
+    error.constraint === 'the_house_has_its_lanes' // the trigger of 0004_hash_tags.sql
+  ) {
+    return {
+      reason: 'poll-frozen',
+      detail:
+        'The poll was voted in over more hash tags than this house has now: raise HASH_TAGS to open it again.',
+    }
+  }
   throw error
 }
 

@@ -1,11 +1,11 @@
 /** Opens what signs receipts, finds and proves votes, and publishes the keys. */
-import type { Redis } from 'ioredis'
 import type { DatabasePool } from 'slonik'
 import { keyIdLength, thumbprintText } from '../../contracts/signing.ts'
 import type { Log } from '../../runtime/log.ts'
 import { nameOfKey, openSigningKey } from '../../runtime/signing-key.ts'
 import { addSigningKey } from '../../sql/signing-keys.pg.ts'
 import type { makeVoteStatus } from '../ballot/vote-status.ts'
+import type { Lanes } from '../lanes.ts'
 import { makeReadAnchors } from './anchors.slonik.ts'
 import { makeCompleteReceipts, type CompleteReceipts } from './complete-receipts.ts'
 import { makeFindVote } from './find-vote.ts'
@@ -24,7 +24,7 @@ export function openReceipts(
     readonly signingKey: Buffer
     readonly databaseUrl: string
     readonly pool: DatabasePool
-    readonly redis: Redis
+    readonly lanes: Lanes
     readonly log: Log
   },
 ): {
@@ -35,7 +35,7 @@ export function openReceipts(
     'findVote' | 'receiptAt' | 'proveVote' | 'onUnproven'
   >
 } {
-  const { databaseUrl, pool, redis, log } = parts
+  const { databaseUrl, pool, lanes, log } = parts
   const { publicKey, sign } = openSigningKey(parts.signingKey)
   const keyId = nameOfKey(thumbprintText(publicKey.toString('base64url')), keyIdLength)
   stack.use(registerKey(() => addSigningKey(databaseUrl, keyId, publicKey), log))
@@ -45,7 +45,7 @@ export function openReceipts(
     complete: makeCompleteReceipts({ signer, kept }),
     serveKeys: makeServeKeys({ own: { keyId, publicKey }, read: makeReadKeys(pool), now: Date.now, log }),
     lookUp: {
-      findVote: makeFindVote({ signer, readRow: makeReadRow(pool), readQueued: makeReadQueued(redis) }),
+      findVote: makeFindVote({ signer, readRow: makeReadRow(pool), readQueued: makeReadQueued(lanes) }),
       receiptAt: kept.receiptAt,
       proveVote: makeProveVote(makeReadAnchors(pool), Date.now),
       onUnproven: (error, pollId) => log.warn({ err: error, pollId }, 'a vote could not be proven'),

@@ -28,7 +28,7 @@ export async function startRedis(setup: ServiceSetup): Promise<Service> {
   return { url: `redis://127.0.0.1:${port}`, managed }
 }
 
-function settings(port: number, folder: string): string[] {
+export function settings(port: number, folder: string): string[] {
   const all = {
     port: String(port),
     bind: '127.0.0.1',
@@ -47,7 +47,7 @@ function settings(port: number, folder: string): string[] {
 }
 
 /** One PING in Redis' inline form; PONG is answered only once the data is loaded. */
-function ping(port: number): Promise<void> {
+export function ping(port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>()
   const socket = connect({ port, host: '127.0.0.1', timeout: 2_000 })
   let answer = ''

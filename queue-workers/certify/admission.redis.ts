@@ -1,7 +1,7 @@
-/** What Redis knows of the admission to one poll, all of one moment. */
+/** What one lane on Redis knows of the admission to one poll, all of one moment. */
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { redisKeys } from '../../contracts/redis-keys.ts'
+import { laneKeys } from '../../contracts/redis-keys.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 
 const numbersShape = z.record(z.string(), z.coerce.number().int().min(0))
@@ -25,15 +25,25 @@ export interface Admission {
   readonly batches: Readonly<Record<string, number>>
 }
 
-export async function readAdmission(redis: Redis, pollId: string): Promise<Admission> {
+/** Of each of the first `hashTags` lanes. Throws where one of them is away. */
+export async function readAdmissions(
+  lanes: readonly Redis[],
+  { pollId, hashTags }: { readonly pollId: string; readonly hashTags: number },
+): Promise<Admission[]> {
+  if (lanes.length < hashTags) throw new Error(`this worker has ${lanes.length} of ${hashTags} lanes`)
+  return Promise.all(lanes.slice(0, hashTags).map((redis, lane) => readAdmission(redis, lane, pollId)))
+}
+
+async function readAdmission(redis: Redis, lane: number, pollId: string): Promise<Admission> {
+  const keys = laneKeys(lane)
   const answers = await execAll(
     redis
       .multi()
-      .get(redisKeys.epoch)
-      .get(redisKeys.beat)
-      .hmget(redisKeys.rules(pollId), 'version', 'closesAt')
-      .hgetall(redisKeys.acceptedOfPoll(pollId))
-      .hgetall(redisKeys.batches),
+      .get(keys.epoch)
+      .get(keys.beat)
+      .hmget(keys.rules(pollId), 'version', 'closesAt')
+      .hgetall(keys.acceptedOfPoll(pollId))
+      .hgetall(keys.batches),
   )
   const [epoch, beat, [version, closesAt], accepted, batches] = answersShape.parse(answers)
   // A poll that is over has its end at 0; a version that is no number is of rules that were taken away.

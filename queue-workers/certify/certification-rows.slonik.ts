@@ -7,18 +7,20 @@ const countingShape = z.object({
   pollNo: z.number(),
   pollId: z.string(),
   rulesVersion: z.number(),
+  hashTags: z.number(),
   secondsOver: z.number(),
   admitted: z.number().nullable(),
   lastBatches: z.record(z.string(), z.number()).nullable(),
   missing: z.array(z.string()),
 })
 const none = z.object({})
-const mirrorShape = z.object({ epoch: z.string(), beat: z.number() })
+const mirrorShape = z.object({ lane: z.number(), epoch: z.string(), beat: z.number() })
 
 export type CountingPoll = z.infer<typeof countingShape>
 
 const counting = sql.fragment`
   select p.poll_no as "pollNo", p.poll_id as "pollId", p.rules_version as "rulesVersion",
+    p.hash_tags as "hashTags",
     extract(epoch from clock_timestamp() - p.closes_at - p.grace_ms * interval '1 ms')::float8 as "secondsOver",
     c.admitted, c.frozen_runs as "lastBatches", c.missing
   from polls p join certifications c using (poll_no)
@@ -33,8 +35,12 @@ export function countingPoll(db: CommonQueryMethods, pollNo: number): Promise<Co
   return db.maybeOne(sql.type(countingShape)`${counting} and p.poll_no = ${pollNo}`)
 }
 
-export function mirroredMemory(db: CommonQueryMethods): Promise<z.infer<typeof mirrorShape> | null> {
-  return db.maybeOne(sql.type(mirrorShape)`select epoch, beat from redis_memory`)
+/** Of each lane. */
+export async function mirroredMemory(
+  db: CommonQueryMethods,
+): Promise<ReadonlyMap<number, z.infer<typeof mirrorShape>>> {
+  const rows = await db.any(sql.type(mirrorShape)`select lane, epoch, beat from redis_memory`)
+  return new Map(rows.map((row) => [row.lane, row]))
 }
 
 /** Once: what another certifier has frozen stands. */

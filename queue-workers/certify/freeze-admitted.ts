@@ -10,32 +10,46 @@ const copiesComeWithinMs = 5_000
 
 /** Answers a sentence that says what it waits for, null once it is frozen. */
 export function makeFreezeAdmitted(parts: {
-  readonly mirroredMemory: () => Promise<{ readonly epoch: string; readonly beat: number } | null>
-  readonly admission: (pollId: string) => Promise<Admission>
+  /** Lane -> what Postgres mirrors of its memory. */
+  readonly mirroredMemory: () => Promise<ReadonlyMap<number, { readonly epoch: string; readonly beat: number }>>
+  /** Of each of the poll's lanes. */
+  readonly admission: (poll: CountingPoll) => Promise<readonly Admission[]>
   readonly runs: (pollNo: number) => Promise<readonly RunOfPoll[]>
   readonly store: (pollNo: number, admitted: Admitted) => Promise<void>
   /** Ms that only grow. */
   readonly now: () => number
 }): (poll: CountingPoll) => Promise<string | null> {
-  /** The memory that Redis holds, and since when it was seen here. */
+  /** The epochs of the memory that Redis holds, and since when it was seen here. */
   let memory = { epoch: '', since: 0 }
 
-  return async ({ pollNo, pollId, rulesVersion, secondsOver }) => {
+  return async (poll) => {
+    const { pollNo, rulesVersion, secondsOver } = poll
     if (secondsOver < 0) return 'The poll is still open for votes that were on their way.'
     // First the copy: Redis is at least as far then, unless it is another memory.
-    const mirror = await parts.mirroredMemory()
-    const admission = await parts.admission(pollId).catch(() => null)
-    if (admission === null) return 'Redis, which knows how many votes were admitted, cannot be read.'
-    if (mirror === null || admission.epoch !== mirror.epoch || admission.beat < mirror.beat)
-      return 'Redis is being given its memory back.'
-    if (memory.epoch !== mirror.epoch) memory = { epoch: mirror.epoch, since: parts.now() }
-    if ((admission.overSince ?? -1) < rulesVersion)
+    const mirrors = await parts.mirroredMemory()
+    const admissions = await parts.admission(poll).catch(() => null)
+    if (admissions === null) return 'Redis, which knows how many votes were admitted, cannot be read.'
+    const isMirrored = ({ epoch, beat }: Admission, lane: number) => {
+      const mirror = mirrors.get(lane)
+      return mirror !== undefined && epoch === mirror.epoch && beat >= mirror.beat
+    }
+    if (!admissions.every(isMirrored)) return 'Redis is being given its memory back.'
+    const epoch = admissions.map((its) => its.epoch).join(' ')
+    if (memory.epoch !== epoch) memory = { epoch, since: parts.now() }
+    if (admissions.some(({ overSince }) => (overSince ?? -1) < rulesVersion))
       return 'Redis has not been told yet that the poll is over.'
-    const admitted = reckonAdmitted(admission, await parts.runs(pollNo))
+    const admitted = reckonAdmitted(allOf(admissions), await parts.runs(pollNo))
     if (admitted.isFromCopies && parts.now() - memory.since < copiesComeWithinMs)
       return 'Redis has lost its memory: waiting for what the gateways copied of it.'
     await parts.store(pollNo, admitted)
     crashPoint('certify.frozen')
     return null
   }
+}
+
+/** A run is of one lane: what is said of runs is put together as it is. */
+function allOf(admissions: readonly Admission[]): Pick<Admission, 'accepted' | 'batches'> {
+  const all = (of: (its: Admission) => Readonly<Record<string, number>>) =>
+    Object.fromEntries(admissions.flatMap((its) => Object.entries(of(its))))
+  return { accepted: all(({ accepted }) => accepted), batches: all(({ batches }) => batches) }
 }

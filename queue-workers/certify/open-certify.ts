@@ -6,7 +6,7 @@ import { nameOfKey, openSigningKey } from '../../runtime/signing-key.ts'
 import { addSigningKey } from '../../sql/signing-keys.pg.ts'
 import { tellLedgerGrew } from '../ledger-news.redis.ts'
 import type { OpenRole } from '../role-ground.ts'
-import { readAdmission } from './admission.redis.ts'
+import { readAdmissions } from './admission.redis.ts'
 import { anchorPoll } from './anchor-poll.slonik.ts'
 import { unanchoredPolls } from './anchor-rows.slonik.ts'
 import { countingPolls, freeze, mirroredMemory, noteMissing } from './certification-rows.slonik.ts'
@@ -58,7 +58,7 @@ export const openCertify: OpenRole = async (stack, ground) => {
       polls: () => countingPolls(pool),
       freeze: makeFreezeAdmitted({
         mirroredMemory: () => mirroredMemory(pool),
-        admission: (pollId) => readAdmission(redis, pollId),
+        admission: (poll) => readAdmissions(ground.lanes, poll),
         runs: (pollNo) => runsOfPoll(pool, pollNo),
         store: (pollNo, admitted) => freeze(pool, pollNo, admitted),
         now: () => performance.now(),

@@ -3,7 +3,7 @@ import { DelayedError, Worker, type Job, type JobJson } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { backoffMs } from '../../contracts/backoff.ts'
-import { batchQueue, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, queuePrefix, sizeOf } from '../../contracts/batch.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
 import { makeJobTurns } from './job-turns.ts'
@@ -48,6 +48,7 @@ export interface Gathering extends AsyncDisposable {
 /** Closing lets the transaction under way finish and gives the rest back. */
 export async function gatherBatches(parts: {
   readonly connection: Redis
+  readonly lane: number
   readonly settle: (batches: readonly ReceivedBatch[]) => Promise<Settled[]>
   /** Keeps a job that is no batch; false where it could not before the worker was stopped. */
   readonly setAside: (job: UnreadableJob) => Promise<boolean>
@@ -89,7 +90,7 @@ export async function gatherBatches(parts: {
     {
       connection: parts.connection,
       autorun: false,
-      prefix: batchQueue.prefix,
+      prefix: queuePrefix(parts.lane),
       concurrency: 1,
       removeOnComplete: { count: 0 },
       // A worker that dies is noticed within lock + interval; a job never rests in `failed`, however often that was.

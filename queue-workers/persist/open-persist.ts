@@ -1,4 +1,4 @@
-/** Opens the role `persist`: batches from the queue into Postgres, their counts onto Redis. */
+/** Opens the role `persist`: batches from the queues into Postgres, their counts onto Redis. */
 import { tellLedgerGrew } from '../ledger-news.redis.ts'
 import type { OpenRole } from '../role-ground.ts'
 import { makeAnnounceTally } from '../tally/announce-tally.redis.ts'
@@ -6,21 +6,18 @@ import { rewriteTallies } from '../tally/rewrite-tallies.ts'
 import { receivedByShard, shardsOfOpenPolls, shardsOfPoll } from '../tally/stored-tallies.slonik.ts'
 import { makeTellTallies } from '../tally/tell-tallies.ts'
 import { makeWriteTally } from '../tally/write-tally.redis.ts'
-import { isPassing } from './passing-fault.slonik.ts'
-import { gatherBatches, type Gathering } from './gather-batches.bullmq.ts'
-import { keepLease } from './keep-lease.ts'
 import { makeKnownPolls } from './known-polls.slonik.ts'
+import { isPassing } from './passing-fault.slonik.ts'
 import { makePersistBatches } from './persist-batches.slonik.ts'
+import { persistLane, type LaneGround } from './persist-lane.ts'
 import { makeSetAside } from './set-aside.ts'
-import { makeSettleGroup } from './settle-group.ts'
-import { giveUpLease, renewLease, takeLease } from './shard-lease.slonik.ts'
 import { keepUnreadableJob, unreadableJobs } from './unreadable-jobs.slonik.ts'
 import { watchUnreadableJobs } from './watch-unreadable-jobs.ts'
 
 export const openPersist: OpenRole = async (stack, ground) => {
   const { redis, log, counter, workerId } = ground
-  const pool = await ground.openPool({ most: 4, idleInTransactionMs: 5_000, keepsPlans: true })
-  const queueConnection = ground.connect('worker')
+  const { hashTags } = ground.config
+  const pool = await ground.openPool({ most: 3 + hashTags, idleInTransactionMs: 5_000, keepsPlans: true })
   const counters = {
     votes: counter('urna_votes_received_total', 'Votes that this worker took from the queue into Postgres.'),
     batches: counter('urna_batches_persisted_total', 'Jobs that this worker persisted.'),
@@ -34,7 +31,7 @@ export const openPersist: OpenRole = async (stack, ground) => {
       'Times that a batch went back to the queue, because neither it nor Postgres was to blame.',
     ),
   }
-  const write = makeWriteTally(redis)
+  const write = makeWriteTally(ground.lanes)
   const { announce } = stack.use(makeAnnounceTally(redis, write.read, log))
   stack.use(
     rewriteTallies({
@@ -43,32 +40,17 @@ export const openPersist: OpenRole = async (stack, ground) => {
       received: () => receivedByShard(pool),
     }),
   )
-  // The lease and the worker need each other: it gathers only while a shard is held.
-  const gathering: { current: Gathering | null } = { current: null }
-  const lease = stack.use(
-    keepLease({
-      take: () => takeLease(pool, workerId),
-      renew: (held) => renewLease(pool, held),
-      giveUp: (held) => giveUpLease(pool, held),
-      onHeld: () => gathering.current?.go(),
-      onNone: () => gathering.current?.rest(),
-      log,
-    }),
-  )
   const stopping = new AbortController()
   watchUnreadableJobs(() => unreadableJobs(pool), ground.registry)
-  const settle = makeSettleGroup({
-    lease,
+  const telling = {
+    write,
+    storedShards: (pollId: string) => shardsOfPoll(pool, pollId),
+    announce,
+    ledgerGrew: () => tellLedgerGrew(redis),
+  }
+  const forAll: Omit<LaneGround, 'lane' | 'queueConnection' | 'log' | 'tell' | 'setAside'> = {
+    ...{ pool, workerId, hashTags, isPassing, signal: stopping.signal },
     persist: makePersistBatches({ pool, knownPolls: makeKnownPolls(pool) }),
-    isPassing,
-    tell: makeTellTallies({
-      write,
-      storedShards: (pollId) => shardsOfPoll(pool, pollId),
-      announce,
-      ledgerGrew: () => tellLedgerGrew(redis),
-    }),
-    signal: stopping.signal,
-    log,
     onSentBack: (batches) => counters.sentBack.inc(batches),
     onPersisted({ votes, rejected }, batches) {
       counters.votes.inc(votes)
@@ -77,17 +59,25 @@ export const openPersist: OpenRole = async (stack, ground) => {
       counters.batches.inc(batches)
       counters.transactions.inc()
     },
+  }
+  // Closing goes last first: the retries end, the lanes finish their transactions, then their leases are given up.
+  const opened = ground.lanes.map((_, lane) => {
+    const laneLog = hashTags === 1 ? log : log.child({ lane })
+    const onHouseAway = (error: unknown) => laneLog.warn({ err: error }, 'counts are shown later')
+    return persistLane({
+      ...forAll,
+      ...{ lane, queueConnection: ground.connect('worker', lane), log: laneLog },
+      tell: makeTellTallies({ ...telling, ...(lane > 0 && { onHouseAway }) }),
+      setAside: makeSetAside({
+        keep: (job) => keepUnreadableJob(pool, job),
+        ...{ signal: stopping.signal, log: laneLog },
+      }),
+    })
   })
-  const setAside = makeSetAside({
-    keep: (job) => keepUnreadableJob(pool, job),
-    signal: stopping.signal,
-    log,
+  stack.defer(async () => {
+    await Promise.all(opened.map((lane) => lane[Symbol.asyncDispose]()))
   })
-  gathering.current = stack.use(await gatherBatches({ connection: queueConnection, settle, setAside, log }))
-  // Closing goes last first: the retries end, the worker finishes its transaction, then the lease is given up.
   stack.defer(() => stopping.abort())
-  await lease.held().then(
-    () => gathering.current?.go(),
-    (error: unknown) => log.warn({ err: error }, 'no shard for now; it is taken as soon as one is free'),
-  )
+  // The first lane is on the node that this process cannot do without; another one begins when its node is there.
+  await opened[0]?.begun
 }

@@ -16,12 +16,21 @@ export class LeaseLost extends Error {
   }
 }
 
-/** Null where every shard is leased. `owner` is for whoever looks at the table. */
-export function takeLease(pool: DatabasePool, owner: string): Promise<Lease | null> {
+/**
+ * One of a lane's shards; null where every one is leased, and where the house has another number of lanes by now. `owner`
+ * is for whoever looks at the table.
+ */
+export function takeLease(
+  pool: DatabasePool,
+  owner: string,
+  { lane, hashTags } = { lane: 0, hashTags: 1 },
+): Promise<Lease | null> {
   return pool.maybeOne(sql.type(leaseShape)`
     update shard_heads set epoch = epoch + 1, owner = ${owner}, leased_until = clock_timestamp() + ${leasedFor}
     where shard = (
-      select shard from shard_heads where leased_until < clock_timestamp()
+      select shard from shard_heads
+      where leased_until < clock_timestamp() and shard % ${hashTags} = ${lane}
+        and (select hash_tags from house_lanes) = ${hashTags}
       order by leased_until, shard limit 1 for update skip locked)
     returning shard, epoch`)
 }

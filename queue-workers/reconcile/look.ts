@@ -45,7 +45,8 @@ export interface Looked {
 }
 
 export interface LookParts {
-  readonly redis: Redis
+  /** A connection for each; the first has the house's keys. */
+  readonly lanes: readonly [Redis, ...Redis[]]
   readonly pool: DatabasePool
   readonly write: Pick<WriteTally, 'whole'>
   /** Null where there is no Kafka. `fault`: why what was read of it cannot be judged now. */
@@ -65,8 +66,10 @@ export interface Look {
 }
 
 export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => Promise<Look> {
-  const { redis, pool, events } = parts
-  const queuedVotes = makeQueuedVotes(redis)
+  const { lanes, pool, events } = parts
+  const [redis] = lanes
+  const queues = lanes.map(makeQueuedVotes)
+  const queuedVotes = async () => (await Promise.all(queues.map((read) => read()))).flat()
   const missingBatches = followMissingBatches()
   const judgeShown = makeJudgeShown()
   const judgeModel = makeJudgeModel()
@@ -94,7 +97,7 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
     const pollNos = polls.map(({ pollNo }) => pollNo)
     // What others derive from Postgres is read before Postgres: it can be behind, never ahead.
     const shown = await readShown(
-      redis,
+      lanes,
       polls.map(({ pollId }) => pollId),
     )
     const models = await Promise.all(polls.map(ask))

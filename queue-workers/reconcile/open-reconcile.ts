@@ -22,7 +22,7 @@ export const openReconcile: OpenRole = async (stack, ground) => {
   // A row that is marked anew may be locked by a publisher while it is sent.
   const pool = await ground.openPool({ most: 3, idleInTransactionMs: 10_000 })
   const metrics = makeDriftMetrics(ground.registry)
-  const write = makeWriteTally(redis)
+  const write = makeWriteTally(ground.lanes)
   const { readModelUrl, adminToken } = config
   const askModel = readModelUrl === null ? null : makeAskModel(readModelUrl, adminToken)
 
@@ -34,7 +34,7 @@ export const openReconcile: OpenRole = async (stack, ground) => {
     const events = config.kafkaBrokers && openEvents(open, config.kafkaBrokers, seen, log)
     await keepLooking({
       polls: () => watchedPolls(pool),
-      look: makeLook({ redis, pool, write, events, askModel, log }),
+      look: makeLook({ lanes: ground.lanes, pool, write, events, askModel, log }),
       lastReports: () => readReports(redis),
       report: (reports) => writeReports(redis, reports),
       onOver: seen.forget,

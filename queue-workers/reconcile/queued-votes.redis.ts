@@ -1,7 +1,7 @@
-/** Says which batches lie in the queue, and how many votes of each poll they hold, without fetching the votes. */
+/** Says which batches lie in a lane's queue, and how many votes of each poll they hold, without fetching the votes. */
 import type { Redis, Result } from 'ioredis'
 import { z } from 'zod'
-import { batchQueue, entryParts, entryWidth } from '../../contracts/batch.ts'
+import { batchQueue, entryParts, entryWidth, queuePrefix } from '../../contracts/batch.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 
 declare module 'ioredis' {
@@ -52,7 +52,6 @@ for i, key in ipairs(KEYS) do
 end
 return found`
 
-const queueKey = (part: string) => `${batchQueue.prefix}:${batchQueue.name}:${part}`
 const idsShape = z.array(z.array(z.string()))
 const headsShape = z.array(z.string())
 
@@ -63,7 +62,8 @@ const headsAtOnce = 100
  * The batches that wait, are in a worker's hands, or are to be tried again. What a job holds never changes once it is
  * there, so each is read once; one that is done between the two readings is in the ledger by then.
  */
-export function makeQueuedVotes(redis: Redis): () => Promise<readonly QueuedBatch[]> {
+export function makeQueuedVotes(redis: Redis, lane = 0): () => Promise<readonly QueuedBatch[]> {
+  const queueKey = (part: string) => `${queuePrefix(lane)}:${batchQueue.name}:${part}`
   redis.defineCommand('urnaBatchHeads', { lua })
   let known = new Map<string, QueuedBatch>()
   return async () => {

@@ -19,7 +19,10 @@ export function rewriteTallies(parts: {
   const loop = repeat(
     rewriteEveryMs,
     async (signal) => {
-      for (const row of await received()) await write.received(row.shard, row.received)
+      // A lane that is away keeps nothing from the others.
+      const rooms = await Promise.allSettled(
+        (await received()).map((row) => write.received(row.shard, row.received)),
+      )
       const polls = await stored()
       for (const [pollId, shards] of polls) {
         if (signal.aborted) return
@@ -29,6 +32,7 @@ export function rewriteTallies(parts: {
         await announce(frame)
       }
       for (const pollId of announced.keys()) if (!polls.has(pollId)) announced.delete(pollId)
+      for (const room of rooms) if (room.status === 'rejected') throw room.reason
     },
     (error) => log.warn({ err: error }, 'could not rewrite the tallies; trying again'),
   )

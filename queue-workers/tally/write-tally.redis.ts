@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { Redis, Result } from 'ioredis'
 import { z } from 'zod'
-import { redisKeys } from '../../contracts/redis-keys.ts'
+import { laneOfShard } from '../../contracts/lanes.ts'
+import { laneKeys, redisKeys } from '../../contracts/redis-keys.ts'
 import {
   decodeShards,
   encodeShard,
@@ -20,9 +21,11 @@ declare module 'ioredis' {
 
 const writeLua = readFileSync(new URL('../../contracts/write-tally.lua', import.meta.url), 'utf8')
 
-// KEYS: received. ARGV: shard, votes received through it in all.
+// KEYS: received. ARGV: shard, votes received through it in all. A lane that does not know the shard is being restored, or
+// it is another lane's by now: the number would make room that nobody has.
 const receivedLua = `
-if tonumber(redis.call('hget', KEYS[1], ARGV[1]) or '-1') < tonumber(ARGV[2]) then
+local was = redis.call('hget', KEYS[1], ARGV[1])
+if was and tonumber(was) < tonumber(ARGV[2]) then
   redis.call('hset', KEYS[1], ARGV[1], ARGV[2])
 end
 return 1`
@@ -33,14 +36,16 @@ export interface WriteTally {
   /** Answers the poll's tally as it then stands, or null where Redis has none: then it is to be written whole. */
   readonly one: (pollId: string, shard: ShardCounts) => Promise<TallyFrame | null>
   readonly whole: (pollId: string, shards: readonly ShardCounts[]) => Promise<TallyFrame>
-  /** What a shard has received in all: a lower number is older and is dropped. */
+  /** What a shard has received in all, to the lane that it belongs to: a lower number is older and is dropped. */
   readonly received: (shard: number, votes: number) => Promise<void>
   readonly read: (pollId: string) => Promise<TallyFrame>
 }
 
-export function makeWriteTally(redis: Redis): WriteTally {
+/** `lanes`: a connection for each, the first of which has the house's keys. */
+export function makeWriteTally(lanes: readonly [Redis, ...Redis[]]): WriteTally {
+  const [redis] = lanes
   redis.defineCommand('urnaWriteTally', { lua: writeLua })
-  redis.defineCommand('urnaWriteReceived', { lua: receivedLua })
+  for (const lane of lanes) lane.defineCommand('urnaWriteReceived', { lua: receivedLua })
   async function write(how: 'one' | 'whole', pollId: string, shards: readonly ShardCounts[]) {
     const args = shards.flatMap((shard) => [shard.shard, shard.seq, encodeShard(shard)])
     const flat = writtenShape.parse(await redis.urnaWriteTally(1, redisKeys.tally(pollId), how, ...args))
@@ -57,7 +62,8 @@ export function makeWriteTally(redis: Redis): WriteTally {
       return frame
     },
     async received(shard, votes) {
-      await redis.urnaWriteReceived(1, redisKeys.received, shard, votes)
+      const lane = laneOfShard(shard, lanes.length)
+      await lanes[lane]?.urnaWriteReceived(1, laneKeys(lane).received, shard, votes)
     },
     async read(pollId) {
       return frameOf(pollId, await redis.hgetall(redisKeys.tally(pollId)))

@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { shownTotal, storedVotes, untilCounted } from '../counts.ts'
 import { pollRecordShape } from '../../contracts/poll.ts'
+import { oneLane } from '../../gateway/lanes.ts'
 import { makeProjectPoll } from '../../gateway/polls/project-poll.redis.ts'
 import { adminAt, startHouse, until, voterAt } from '../house.ts'
 
@@ -187,7 +188,7 @@ describe('a Redis that forgets', () => {
       JSON.parse((await house.redis.hget(redisKeys.polls, poll.pollId)) ?? ''),
     )
     await adminAt(door).trpc.admin.deletePoll.mutate({ pollId: poll.pollId })
-    expect(await makeProjectPoll(house.redis)(late, false)).toBe(false)
+    expect(await makeProjectPoll(oneLane(house.redis))(late, false)).toBe(false)
     expect(await house.redis.hexists(redisKeys.polls, poll.pollId)).toBe(0)
     expect(await voterAt(door).cast(vote(poll.pollId))).toMatchObject({ reason: 'unknown-poll' })
   })
