@@ -67,7 +67,14 @@ async function openOthers(
   checks['postgres'] = { required: true, check: () => postgresAnswers(checkPool) }
   checks['redis'] = { required: true, check: async () => void (await redis.ping()) }
   const others = Array.from({ length: config.hashTags - 1 }, (_, i) => connect('command', i + 1))
-  const ground = { ...parts, redis, lanes: [redis, ...others] as const, connect, openPool, workerId: uuidv7() }
+  const ground = {
+    ...parts,
+    redis,
+    lanes: [redis, ...others] as const,
+    connect,
+    openPool,
+    workerId: uuidv7(),
+  }
   for (const role of config.roles) {
     if (role !== 'read-model') await openers[role](stack, { ...ground, log: log.child({ role }) })
   }

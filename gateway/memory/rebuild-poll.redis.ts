@@ -72,7 +72,12 @@ export function rebuildPoll(
     for (const lane of its) {
       await lane.redis.del(lane.keys.restoring(pollId))
       const before = stored
-      const read = readVotes({ pool, onRead: (votes) => parts.onRead(before + votes) }, found, lane.no, signal)
+      const read = readVotes(
+        { pool, onRead: (votes) => parts.onRead(before + votes) },
+        found,
+        lane.no,
+        signal,
+      )
       if (isRemembered) stored += await addVotes(lane, found, read, forMs)
     }
     signal.throwIfAborted()

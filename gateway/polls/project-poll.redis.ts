@@ -173,12 +173,7 @@ export async function unprojectPoll(lanes: Lanes, pollId: string): Promise<void>
   await Promise.allSettled([burying])
   const { polls, pollsChanges, tally, reconciliation } = redisKeys
   await execAll(
-    redis
-      .multi()
-      .hdel(polls, pollId)
-      .hdel(reconciliation, pollId)
-      .incr(pollsChanges)
-      .del(tally(pollId)),
+    redis.multi().hdel(polls, pollId).hdel(reconciliation, pollId).incr(pollsChanges).del(tally(pollId)),
   )
   await redis.publish(redisChannels.polls, pollId)
   await burying

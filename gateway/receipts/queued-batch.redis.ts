@@ -9,9 +9,7 @@ export function makeReadQueued(
   return async (batchId) => {
     // A receipt does not say whose it is: it lies in one of them, or one that is away cannot say.
     const asked = await Promise.allSettled(
-      lanes.map(({ no, redis }) =>
-        redis.hget(`${queuePrefix(no)}:${batchQueue.name}:${batchId}`, 'data'),
-      ),
+      lanes.map(({ no, redis }) => redis.hget(`${queuePrefix(no)}:${batchQueue.name}:${batchId}`, 'data')),
     )
     const found = asked.find((its) => its.status === 'fulfilled' && its.value !== null)
     const silent = asked.find((its) => its.status === 'rejected')

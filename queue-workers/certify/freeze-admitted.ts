@@ -11,7 +11,9 @@ const copiesComeWithinMs = 5_000
 /** Answers a sentence that says what it waits for, null once it is frozen. */
 export function makeFreezeAdmitted(parts: {
   /** Lane -> what Postgres mirrors of its memory. */
-  readonly mirroredMemory: () => Promise<ReadonlyMap<number, { readonly epoch: string; readonly beat: number }>>
+  readonly mirroredMemory: () => Promise<
+    ReadonlyMap<number, { readonly epoch: string; readonly beat: number }>
+  >
   /** Of each of the poll's lanes. */
   readonly admission: (poll: CountingPoll) => Promise<readonly Admission[]>
   readonly runs: (pollNo: number) => Promise<readonly RunOfPoll[]>

@@ -7,6 +7,7 @@ import { laneKeys, redisKeys } from '../../contracts/redis-keys.ts'
 import { makeReadPipeline } from '../../gateway/broadcast/read-pipeline.redis.ts'
 import { makeLanes } from '../../gateway/lanes.ts'
 import { openPortBook } from '../../local/ports.ts'
+import { rebuild } from '../../local/rebuild.ts'
 import { cacheFolder } from '../../local/services.ts'
 import { startRedisCluster } from '../../local/services/redis-cluster.ts'
 import { makeTempFolder, removeTempFolder } from '../../local/temp-folder.ts'
@@ -181,6 +182,44 @@ describe('a house of four lanes on one Redis', () => {
     await untilCounted(house, narrow.pollId, 42)
     expect(await tagsOf()).toEqual([1, hashTags])
     await expect(house.rows('update polls set hash_tags = 2 where hash_tags = 4')).rejects.toThrow(/frozen/)
+  })
+
+  it('CL6 rebuilds a poll in all of its lanes, reconciles and certifies it by the sum of them', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway({ env })
+    await house.workers({ env })
+    const { pollId } = await house.openPoll(door)
+    const { admin } = adminAt(door).trpc
+    const voters = Array.from({ length: 40 }, () => voterAt(door))
+    await Promise.all(voters.map((voter) => voter.cast(vote(pollId))))
+    await untilCounted(house, pollId, 40)
+    await until('the books of all lanes agree', async () => {
+      const text = await house.redis.hget(redisKeys.reconciliation, pollId)
+      return text?.includes('"accepted":40') === true && text.includes('"counted":40')
+    })
+
+    for (const lane of lanes)
+      await house.redis.del(laneKeys(lane).memory(pollId), laneKeys(lane).rules(pollId))
+    const { databaseUrl, redisUrl } = house.services
+    const addresses = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
+    const said: string[] = []
+    await rebuild(['--poll', pollId], addresses, house.dataDir, (line) => said.push(line))
+    expect(said.join('\n')).toContain('known by 40 stored votes')
+    const seconds = await Promise.all(voters.map((voter) => voter.cast(vote(pollId, 'forro'))))
+    expect(seconds.map((answer) => !answer.accepted && answer.reason)).toEqual(
+      voters.map(() => 'already-voted'),
+    )
+    const known = await Promise.all(lanes.map((lane) => house.redis.hlen(laneKeys(lane).memory(pollId))))
+    expect(known.reduce((sum, voters) => sum + voters, 0)).toBe(40)
+
+    await admin.closePoll.mutate({ pollId })
+    await admin.certifyPoll.mutate({ pollId })
+    await until('it is certified', async () => {
+      const [row] = await house.rows<{ admitted: number }>(
+        'select admitted::int from certifications where certified_at is not null',
+      )
+      return row?.admitted === 40
+    })
   })
 })
 
