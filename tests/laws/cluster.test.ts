@@ -45,7 +45,7 @@ async function roomOf(house: House, lane: number): Promise<{ admitted: number; r
 const epochs = (house: House) => Promise.all(lanes.map((lane) => house.redis.get(laneKeys(lane).epoch)))
 
 describe('a house of four lanes on one Redis', () => {
-  it('CL1 spreads the voters of a poll, counts each vote once, and limits them at every door', async () => {
+  it('HT1 spreads the voters of a poll, counts each vote once, and limits them at every door', async () => {
     await using house = await startHouse()
     const doors = [await house.gateway({ env }), await house.gateway({ env })] as const
     const poll = await house.openPoll(doors[0])
@@ -96,7 +96,7 @@ describe('a house of four lanes on one Redis', () => {
     expect(await books(house)).toMatchObject({ received: 80, counted: 80, missing: 0 })
   })
 
-  it('CL2 gives a lane back alone when it is lost, and all of them after a FLUSHALL', async () => {
+  it('HT2 gives a lane back alone when it is lost, and all of them after a FLUSHALL', async () => {
     await using house = await startHouse()
     const door = await house.gateway({ env })
     await house.workers({ env })
@@ -128,7 +128,7 @@ describe('a house of four lanes on one Redis', () => {
     await untilCounted(house, poll.pollId, 41)
   })
 
-  it('CL3 has polls of one and of four lanes side by side, each as it was opened, and shrinks under none of them', async () => {
+  it('HT3 has polls of one and of four lanes side by side, each as it was opened, and shrinks under none of them', async () => {
     await using house = await startHouse()
     const [oldDoor, oldWorker] = [await house.gateway(), await house.workers()]
     const narrow = await house.openPoll(oldDoor)
@@ -184,7 +184,7 @@ describe('a house of four lanes on one Redis', () => {
     await expect(house.rows('update polls set hash_tags = 2 where hash_tags = 4')).rejects.toThrow(/frozen/)
   })
 
-  it('CL6 rebuilds a poll in all of its lanes, reconciles and certifies it by the sum of them', async () => {
+  it('HT6 rebuilds a poll in all of its lanes, reconciles and certifies it by the sum of them', async () => {
     await using house = await startHouse()
     const door = await house.gateway({ env })
     await house.workers({ env })
@@ -251,7 +251,7 @@ const acceptedWithin = (log: readonly LoggedVote[], from: number, to: number) =>
   log.filter(({ acceptedAt }) => within(from, to)(acceptedAt))
 
 describe('a house on a Redis Cluster of three masters', () => {
-  it('CL4 that loses one for a while takes the votes of the other lanes meanwhile, and counts every vote once', async () => {
+  it('HT4 that loses one for a while takes the votes of the other lanes meanwhile, and counts every vote once', async () => {
     await using its = await startOnCluster()
     const { cluster, house } = its
     const nodes = await Promise.all(lanes.map((lane) => cluster.nodeOf(laneKeys(lane).epoch)))
@@ -304,7 +304,7 @@ describe('a house on a Redis Cluster of three masters', () => {
     })
   }, 300_000)
 
-  it('CL5 of which one is replaced by an empty node loses what waited only there, by name, and nobody votes twice', async () => {
+  it('HT5 of which one is replaced by an empty node loses what waited only there, by name, and nobody votes twice', async () => {
     await using its = await startOnCluster()
     const { cluster, house } = its
     const doors = [await house.gateway({ env }), await house.gateway({ env })] as const
