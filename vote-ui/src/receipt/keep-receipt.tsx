@@ -26,6 +26,8 @@ export function KeepReceipt({ own, view, answer, choice }: KeepReceiptParts) {
         ...(answer.status.proof !== undefined && { proof: answer.status.proof }),
         keys: answer.keys.keys,
       }),
+      // Beside the voter's own, never in its place.
+      ...(view?.liesNow != null && { liesNow: view.liesNow }),
     })
   return (
     <div className="receipt-ways receipt-keep">

@@ -1,5 +1,6 @@
 /** The rules of what the page says of a receipt, with real trees and signatures. */
 import { expect, test } from 'vitest'
+import { leafHash } from '../../../tests/rfc9162.ts'
 import { aKey, idOf, keySetOf, madeProof } from '../../../tests/made-proof.ts'
 import type { VoteStatus } from '../../../contracts/vote.ts'
 import { proofTools } from './proof-tools.ts'
@@ -87,10 +88,29 @@ test('RW7 what a receipt lacks is taken from the answer of the same place, and w
   expect(view({ state: 'counted', proof, receipt: own.receipt }, forged).tone).toBe('alarm')
 })
 
-test('RW8 a vote that lies elsewhere than its receipt says is checked there, and only its own choice holds', () => {
-  const moved = { ...own, receipt: { ...own.receipt, batchId: idOf(9), position: 0 } }
+test('RW8 a vote that lies elsewhere than its receipt says is checked there, and the receipt stays what it was', () => {
+  const { signed } = madeProof(key, { votes: 5, position: 3 })
+  // A batch of this vote alone, as the house signed it before its memory was lost.
+  const leaf = leafHash(`[0,"${own.voteId}","all","samba"]`).toString('base64url')
+  const signature = signed(`urna.receipt.v1\n${idOf(9)}\n${own.pollId}\n${leaf}`)
+  const first = { batchId: idOf(9), position: 0, path: '', signature, keyId: own.receipt.keyId ?? '' }
+  const moved = { ...own, receipt: first }
   const told = { state: 'counted', proof, receipt: own.receipt } as const
-  expect(view(told, moved)).toMatchObject({ tone: 'sure', place })
-  expect(view(told, { ...moved, voteId: idOf(8) }).tone).toBe('alarm')
-  expect(view(told, { ...moved, optionId: 'forro' }).tone).toBe('alarm')
+  const its = view(told, moved)
+  expect(its).toMatchObject({ tone: 'sure', place, receipt: first, liesNow: own.receipt })
+  expect(its.moved).toContain('the vote lies here now. Keep your receipt.')
+  expect(view({ state: 'queued', receipt: own.receipt }, moved)).toMatchObject({ place, receipt: first })
+  expect(view(told, own)).toMatchObject({ moved: null, liesNow: null })
+  // Its own choice holds there, and nothing else.
+  const bare = { ...own, receipt: { batchId: idOf(9), position: 0 } }
+  expect(view(told, bare)).toMatchObject({ tone: 'sure', receipt: bare.receipt })
+  expect(view(told, { ...bare, voteId: idOf(8) }).tone).toBe('alarm')
+  expect(view(told, { ...bare, optionId: 'forro' }).tone).toBe('alarm')
+})
+
+test('RW9 a receipt that names another place and was changed is an alarm, whatever lies where the house says', () => {
+  const changed = { ...own, receipt: { ...own.receipt, batchId: idOf(9), position: 0 } }
+  const its = view({ state: 'counted', proof, receipt: own.receipt }, changed)
+  expect(its).toMatchObject({ tone: 'alarm', place: null, receipt: changed.receipt, liesNow: own.receipt })
+  expect(marks(its).indexOf('fails')).toBe(1)
 })

@@ -33,15 +33,24 @@ export interface ReceiptView {
   readonly place: VotePlace | null
   readonly steps: readonly StepView[]
   readonly awaited: Awaited
-  /** The receipt with whatever the gateway added to it. */
+  /** The voter's own receipt with whatever the gateway added to it; its place is never another. */
   readonly receipt: Receipt
+  /** The receipt that the gateway shows, where it names another place than the voter's own. */
+  readonly liesNow: Receipt | null
+  /** Said beside the verdict where there is such a one. */
+  readonly moved: string | null
 }
 
 export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools: ProofTools): ReceiptView {
-  const receipt = wholeReceipt(own.receipt, status.receipt)
+  const { receipt, liesNow } = receiptsOf(own.receipt, status.receipt)
   const proof = status.proof ?? null
-  // What nobody finds has no fate that a ledger could confirm.
-  const checked = checkProof({ ...own, receipt }, { proof, state: status.state }, keys, tools)
+  const judged = liesNow ?? receipt
+  // A receipt of another place is held to its own path and signature first: no other place makes up for a false one.
+  const itsOwn = liesNow === null ? null : checkProof(own, { proof: null }, keys, tools)
+  const isFalse = itsOwn !== null && itsOwn.failed !== null
+  const checked = isFalse
+    ? itsOwn
+    : checkProof({ ...own, receipt: judged }, { proof, state: status.state }, keys, tools)
   const awaited = checked.failed === null ? awaitedBy(status) : null
   const results = new Map(checked.steps.map(({ step, result }) => [step, result]))
   const steps = proofSteps.map((step): StepView => {
@@ -56,28 +65,39 @@ export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools
             ? missing[step]
             : stepWords[step][result ?? 'open'],
       by: byWhat(step, checked.anchor?.anchorNo),
-      keyId: keyOf(step, receipt.keyId, proof?.anchor?.keyId),
+      keyId: keyOf(step, (isFalse ? receipt : judged).keyId, proof?.anchor?.keyId),
     }
   })
-  const place = { batchId: receipt.batchId, position: receipt.position }
+  const place = { batchId: judged.batchId, position: judged.position }
   if (checked.failed !== null)
     return {
-      ...{ steps, awaited, receipt, place: null },
+      ...{ steps, awaited, receipt, liesNow, moved: null, place: null },
       tone: 'alarm',
       title: 'This does not add up.',
       says: failures[checked.failed],
     }
-  return { ...verdict(status, place, steps), steps, awaited, receipt }
+  const told = verdict(status, place, steps)
+  if (liesNow === null) return { ...told, steps, awaited, receipt, liesNow, moved: null }
+  // Where nothing else is shown, the place that the house names is.
+  const shown = told.place ?? place
+  const isThere = shown.batchId === place.batchId && shown.position === place.position
+  return { ...told, steps, awaited, receipt, liesNow, place: shown, moved: sayMoved(isThere) }
 }
+
+const sayMoved = (isThere: boolean) =>
+  isThere
+    ? 'Your receipt names another batch; the vote lies here now. Keep your receipt.'
+    : 'Your receipt names another batch than we do. Keep your receipt.'
 
 /**
  * What a repeat that found another gateway did not hear is added; nothing that stands there is replaced. A vote that was
- * accepted again by a memory that had lost it lies in another place: that one is checked, from the choice on.
+ * accepted again by a memory that had lost it lies in another place: that one is checked, from the choice on, and stands
+ * beside the voter's own receipt, which may be the one piece of evidence that we once said something else.
  */
-function wholeReceipt(own: Receipt, told: Receipt | undefined): Receipt {
-  if (told === undefined) return own
+function receiptsOf(own: Receipt, told: Receipt | undefined): Pick<ReceiptView, 'receipt' | 'liesNow'> {
+  if (told === undefined) return { receipt: own, liesNow: null }
   const isSame = told.batchId === own.batchId && told.position === own.position
-  return isSame ? { ...told, ...own } : told
+  return isSame ? { receipt: { ...told, ...own }, liesNow: null } : { receipt: own, liesNow: told }
 }
 
 function markOf(step: ProofStep, result: StepResult | undefined, awaited: Awaited): StepMark {

@@ -19,6 +19,7 @@ export function Verdict({ asked, view, choice }: VerdictParts) {
       <div role="status" aria-live="polite">
         <h2 id="receipt-title">{title}</h2>
         <p>{says}</p>
+        {view?.moved != null && <p>{view.moved}</p>}
         {asked.at === 'answered' && asked.isOld && (
           <p className="soft">No answer the last time we asked. We keep trying; this is what we knew.</p>
         )}
