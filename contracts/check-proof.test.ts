@@ -67,6 +67,20 @@ describe('a proof', () => {
     const lied = checkProof(made.own, { proof: made.proof, state: 'counted' }, keys, nodeTools)
     expect(lied).toMatchObject({ failed: 'outcome', fate: { outcome: 'repeat', of }, anchor: null })
   })
+
+  it('CP8 holds the place that was said of a repeat against the place that the ledger says', () => {
+    const of = { batchId: idOf(1), position: 2 }
+    const uncounted = `[{"position":3,"outcome":"repeat","of":${JSON.stringify(of)}}]`
+    const made = madeProof(key, { votes: 5, position: 3, uncounted })
+    const failedOf = (its: OwnVote, shown: Parameters<typeof checkProof>[1]) =>
+      checkProof(its, shown, keys, nodeTools).failed
+    const said = { proof: made.proof, state: 'repeat' }
+    expect(failedOf(made.own, { ...said, of })).toBeNull()
+    expect(failedOf(made.own, { ...said, of: { ...of, position: 1 } })).toBe('outcome')
+    expect(failedOf(made.own, { ...said, of: { ...of, batchId: idOf(2) } })).toBe('outcome')
+    // Of a vote that the ledger counts nothing stands in another place.
+    expect(failedOf(own, { proof, state: 'counted', of })).toBe('outcome')
+  })
 })
 
 /** One character of a text changed, of the same kind. */

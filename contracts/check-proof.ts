@@ -1,11 +1,11 @@
-/** Checks, step by step, that a vote lies where its receipt says: only the published keys are taken on trust. */
+/** Checks, step by step, that a vote lies where its receipt says: the published keys, and this code, are taken on trust. */
 import { anchorContentShape, anchorStatement, type AnchorContent } from './anchor.ts'
 import { fromBase64url, fromHex, toBase64url, utf8 } from './bytes.ts'
 import { fateOf, leafText, rowHeadShape, rowHeadText, type Fate, type RowHead } from './ledger.ts'
 import { followPath, isPathTo, treeHashOf } from './merkle.ts'
 import type { Proof } from './proof.ts'
 import { keyIdLength, thumbprintText, type KeySet } from './signing.ts'
-import { receiptStatement, type Receipt } from './vote.ts'
+import { receiptStatement, type Receipt, type VotePlace } from './vote.ts'
 
 /** What the checker is lent: SHA-256 (32 bytes), and Ed25519's verify, of 64 bytes by a key of 32. */
 export interface ProofTools {
@@ -77,17 +77,22 @@ export const stepWords: Readonly<Record<ProofStep, Readonly<Record<StepResult, s
 }
 
 /**
- * proof: null while there is none. state: what `vote.status` says became of the vote; left out where nobody was asked.
+ * proof: null while there is none. state, of: what `vote.status` says became of the vote, and where the one lies that
+ * stands in its place; left out where nobody was asked.
  * The shapes of its parts are those of the contracts; their content is what is judged.
  */
 export function checkProof(
   own: OwnVote,
-  shown: { readonly proof: Proof | null; readonly state?: string | undefined },
+  shown: {
+    readonly proof: Proof | null
+    readonly state?: string | undefined
+    readonly of?: VotePlace | undefined
+  },
   keys: KeySet,
   tools: ProofTools,
 ): CheckedProof {
   const { receipt } = own
-  const { proof, state } = shown
+  const { proof, state, of } = shown
   const tree = treeHashOf(tools.sha256)
   const leaf = leafText([receipt.position, own.voteId, own.box, own.optionId])
   const rootBy = (path: string) => {
@@ -124,7 +129,8 @@ export function checkProof(
     },
     outcome() {
       if (fate === null) return 'open'
-      return judge(state === undefined || state === fate.outcome)
+      const isSame = of === undefined || ('of' in fate && isSamePlace(of, fate.of))
+      return judge((state === undefined || state === fate.outcome) && isSame)
     },
     chain() {
       if (proof === null || anchored === null) return 'open'
@@ -154,6 +160,9 @@ export function checkProof(
   const anchor = anchorNo === undefined || madeAt === undefined ? null : { anchorNo, madeAt }
   return { steps, failed: null, fate, anchor }
 }
+
+const isSamePlace = (a: VotePlace, b: VotePlace | undefined) =>
+  a.batchId === b?.batchId && a.position === b.position
 
 const judge = (holds: boolean): StepResult => (holds ? 'holds' : 'fails')
 

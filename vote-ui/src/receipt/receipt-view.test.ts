@@ -68,6 +68,14 @@ test('RW5 a repeat, a refusal and a rejection say what counts in their place, or
     ...{ tone: 'not counted', place: of },
     title: 'This vote does not count.',
   })
+  // The place comes out of the ledger's row; one that was only said is called so, and another one is an alarm.
+  const silent = view({ state: 'repeat', proof: repeat.proof }, repeat.own)
+  expect(silent).toMatchObject({ tone: 'sure', place: of })
+  expect(silent.says).toContain('The ledger says so; the place below was not checked here.')
+  expect(view({ state: 'repeat', of }).says).toContain('That is what we say')
+  const elsewhere = { ...of, batchId: idOf(2) }
+  const lied = view({ state: 'repeat', of: elsewhere, proof: repeat.proof }, repeat.own)
+  expect(lied).toMatchObject({ tone: 'alarm', place: null })
   expect(view({ state: 'rejected', why: 'the option is gone' }).says).toContain('the option is gone')
 })
 

@@ -8,6 +8,7 @@ import {
   type ProofTools,
   type StepResult,
 } from '../../../contracts/check-proof.ts'
+import type { Fate } from '../../../contracts/ledger.ts'
 import type { Receipt, VotePlace, VoteStatus } from '../../../contracts/vote.ts'
 import { awaitedBy, type Awaited, type ReceiptAnswer } from './use-receipt-status.ts'
 
@@ -50,7 +51,7 @@ export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools
   const isFalse = itsOwn !== null && itsOwn.failed !== null
   const checked = isFalse
     ? itsOwn
-    : checkProof({ ...own, receipt: judged }, { proof, state: status.state }, keys, tools)
+    : checkProof({ ...own, receipt: judged }, { proof, state: status.state, of: status.of }, keys, tools)
   const awaited = checked.failed === null ? awaitedBy(status) : null
   const results = new Map(checked.steps.map(({ step, result }) => [step, result]))
   const steps = proofSteps.map((step): StepView => {
@@ -76,7 +77,7 @@ export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools
       title: 'This does not add up.',
       says: failures[checked.failed],
     }
-  const told = verdict(status, place, steps)
+  const told = verdict(status, checked.fate, place, steps)
   if (liesNow === null) return { ...told, steps, awaited, receipt, liesNow, moved: null }
   // Where nothing else is shown, the place that the house names is.
   const shown = told.place ?? place
@@ -111,10 +112,17 @@ const isOfAnchor = (step: ProofStep) => step === 'chain' || step === 'anchor'
 
 function verdict(
   status: VoteStatus,
+  fate: Fate | null,
   place: VotePlace,
   steps: readonly StepView[],
 ): Pick<ReceiptView, 'tone' | 'title' | 'says' | 'place'> {
-  const stands = status.of ?? null
+  // Where there is a row, its word goes before the gateway's.
+  const { of: stands = null, why = null }: Pick<VoteStatus, 'of' | 'why'> =
+    fate === null ? status : fate.outcome === 'counted' ? {} : fate
+  const unchecked =
+    fate === null
+      ? 'That is what we say; the place below was not checked here.'
+      : 'The ledger says so; the place below was not checked here.'
   const inResult = markIn(steps, 'anchor') === 'holds' ? 'sure' : 'waiting'
   switch (status.state) {
     case 'queued':
@@ -130,24 +138,21 @@ function verdict(
       return {
         tone: inResult,
         title: 'Your vote is counted, once.',
-        says: 'It came in more than once. This receipt is of a repeat; the vote itself lies here:',
+        says: `It came in more than once, and this receipt is of a repeat.${stands === null ? '' : ` ${unchecked}`}`,
         place: stands,
       }
     case 'refused':
       return {
         tone: 'not counted',
         title: 'This vote does not count.',
-        says:
-          stands === null
-            ? 'An earlier vote of this voter stands, and this poll takes no second.'
-            : 'An earlier vote of this voter stands, and this poll takes no second. The one that counts lies here:',
+        says: `An earlier vote of this voter stands, and this poll takes no second.${stands === null ? '' : ` ${unchecked}`}`,
         place: stands,
       }
     case 'rejected':
       return {
         tone: 'not counted',
         title: 'This vote could not be stored.',
-        says: `It does not count. The reason: ${status.why ?? 'none was given'}. Save the receipt and show it to the broadcaster.`,
+        says: `It does not count. The reason: ${why ?? 'none was given'}. Save the receipt and show it to the broadcaster.`,
         place: null,
       }
     case 'unknown':
