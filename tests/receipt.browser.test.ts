@@ -67,6 +67,10 @@ describe.skipIf(chromiumPath === null)(`a receipt in Chromium${whyNoBrowser}`, (
     await page.getByRole('heading', { name: 'Your vote is in.' }).waitFor()
     await page.getByRole('button', { name: 'Is it counted?' }).click()
     await page.getByText('on its way into the count').waitFor()
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy the receipt' }).click()
+    await page.getByRole('button', { name: 'Copied the receipt' }).waitFor()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
     expect(asked.some((url) => url.includes('receipt-screen'))).toBe(false)
 
     await page.getByRole('link', { name: /^Check it/ }).click()
@@ -85,6 +89,7 @@ describe.skipIf(chromiumPath === null)(`a receipt in Chromium${whyNoBrowser}`, (
     // What says how somebody voted never travels in an address.
     const text = new URL(page.url()).hash.slice(1)
     expect(readReceiptText(text)?.optionId).toBe('samba')
+    expect(readReceiptText(copied)).toEqual(readReceiptText(text))
     const own = readReceiptText(text)?.voteId ?? 'none'
     expect(asked.filter((url) => url.split('#')[0]?.includes(text))).toEqual([])
     expect(asked.filter((url) => url.includes(receiptPath) && url.includes(own))).toEqual([])

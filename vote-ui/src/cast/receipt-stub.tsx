@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { OwnVote } from '../../../contracts/check-proof.ts'
 import { receiptLink } from '../../../contracts/receipt-text.ts'
-import type { Receipt, VotePlace, VoteStatus } from '../../../contracts/vote.ts'
+import type { VotePlace, VoteStatus } from '../../../contracts/vote.ts'
 import { isLost, type ReceiptCheck } from './use-receipt-check.ts'
 
 interface ReceiptStubParts {
@@ -16,7 +16,7 @@ interface ReceiptStubParts {
 export function ReceiptStub({ vote, check, onCheck, onSendAgain }: ReceiptStubParts) {
   return (
     <div className="stub">
-      <ReceiptCode receipt={vote.receipt} />
+      <ReceiptCode vote={vote} />
       <p role="status" className="stub-check">
         {checkWords(check)}
       </p>
@@ -83,13 +83,13 @@ function statusWords({ state, of, why }: VoteStatus): string {
 /** The end of the batch's number and the place in it are enough for the eye. */
 const placeCode = ({ batchId, position }: VotePlace): string => `${batchId.slice(-12)}/${position}`
 
-/** What is copied is the whole. */
-function ReceiptCode({ receipt }: { receipt: Receipt }) {
+/** What is copied is the link to its check: the place alone is less than a check needs. */
+function ReceiptCode({ vote }: { vote: OwnVote }) {
   const [copied, setCopied] = useState(false)
-  const whole = `${receipt.batchId}/${receipt.position}`
+  const { receipt } = vote
   async function copy() {
     try {
-      await navigator.clipboard.writeText(whole)
+      await navigator.clipboard.writeText(new URL(receiptLink(vote), location.origin).href)
       setCopied(true)
     } catch {
       // Without the permission the code can still be selected by hand.
@@ -98,7 +98,8 @@ function ReceiptCode({ receipt }: { receipt: Receipt }) {
   return (
     <>
       <p className="stub-code">
-        <span className="stub-label">Receipt</span> <code title={whole}>{placeCode(receipt)}</code>
+        <span className="stub-label">Receipt</span>{' '}
+        <code title={`${receipt.batchId}/${receipt.position}`}>{placeCode(receipt)}</code>
       </p>
       {'clipboard' in navigator && (
         <button type="button" className="button-quiet" onClick={() => void copy()}>
