@@ -9,7 +9,8 @@ import { viewReceipt, type ReceiptView } from './receipt-view.ts'
 const key = aKey(7)
 const keys = keySetOf(key)
 const { own, proof } = madeProof(key, { votes: 5, position: 3 })
-const view = (status: VoteStatus, its = own) => viewReceipt(its, { status, keys }, proofTools)
+const view = (status: VoteStatus, its = own, isLate = false) =>
+  viewReceipt(its, { status, keys, isLate }, proofTools)
 const marks = ({ steps }: ReceiptView) => steps.map(({ mark }) => mark)
 const place = { batchId: own.receipt.batchId, position: 3 }
 
@@ -34,7 +35,8 @@ test('RW2 before the anchor, and before the ledger, the steps that come by thems
 test('RW3 a proof that may not be seen yet is neither waited for nor claimed', () => {
   const told = view({ state: 'counted' })
   expect(told).toMatchObject({ tone: 'waiting', awaited: null })
-  expect(told.says).toContain('That is what we say.')
+  expect(told.says).toContain('That is what we say. No proof was given:')
+  expect(told.says).toContain('or it cannot be made right now')
   expect(marks(told)).toEqual(['holds', 'holds', 'missing', 'missing', 'missing', 'missing'])
 })
 
@@ -121,4 +123,11 @@ test('RW9 a receipt that names another place and was changed is an alarm, whatev
   const its = view({ state: 'counted', proof, receipt: own.receipt }, changed)
   expect(its).toMatchObject({ tone: 'alarm', place: null, receipt: changed.receipt, liesNow: own.receipt })
   expect(marks(its).indexOf('fails')).toBe(1)
+})
+
+test('RW10 an anchor that does not come is called late, and no minute is promised any more', () => {
+  const told = view({ state: 'counted', proof: { ...proof, anchor: null } }, own, true)
+  expect(told).toMatchObject({ tone: 'waiting', awaited: 'anchor' })
+  expect(told.says).toContain('The next anchor is late; show this to the broadcaster if it stays so.')
+  expect([told.says, ...told.steps.map(({ says }) => says)].join(' ')).not.toContain('within a minute')
 })

@@ -42,7 +42,8 @@ export interface ReceiptView {
   readonly moved: string | null
 }
 
-export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools: ProofTools): ReceiptView {
+export function viewReceipt(own: OwnVote, answer: ReceiptAnswer, tools: ProofTools): ReceiptView {
+  const { status, keys, isLate } = answer
   const { receipt, liesNow } = receiptsOf(own.receipt, status.receipt)
   const proof = status.proof ?? null
   const judged = liesNow ?? receipt
@@ -64,7 +65,9 @@ export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools
           ? notLooked
           : mark === 'missing'
             ? missing[step]
-            : stepWords[step][result ?? 'open'],
+            : mark === 'waits' && step === 'chain' && isLate
+              ? 'No anchor covers the batch yet: the next one is late.'
+              : stepWords[step][result ?? 'open'],
       by: byWhat(step, checked.anchor?.anchorNo),
       keyId: keyOf(step, (isFalse ? receipt : judged).keyId, proof?.anchor?.keyId),
     }
@@ -77,7 +80,7 @@ export function viewReceipt(own: OwnVote, { status, keys }: ReceiptAnswer, tools
       title: 'This does not add up.',
       says: failures[checked.failed],
     }
-  const told = verdict(status, checked.fate, place, steps)
+  const told = verdict(answer, checked.fate, place, steps)
   if (liesNow === null) return { ...told, steps, awaited, receipt, liesNow, moved: null }
   // Where nothing else is shown, the place that the house names is.
   const shown = told.place ?? place
@@ -111,7 +114,7 @@ function markOf(step: ProofStep, result: StepResult | undefined, awaited: Awaite
 const isOfAnchor = (step: ProofStep) => step === 'chain' || step === 'anchor'
 
 function verdict(
-  status: VoteStatus,
+  { status, isLate }: ReceiptAnswer,
   fate: Fate | null,
   place: VotePlace,
   steps: readonly StepView[],
@@ -133,7 +136,7 @@ function verdict(
         place: null,
       }
     case 'counted':
-      return { tone: inResult, title: 'Your vote is counted.', says: sayCounted(steps), place }
+      return { tone: inResult, title: 'Your vote is counted.', says: sayCounted(steps, isLate), place }
     case 'repeat':
       return {
         tone: inResult,
@@ -173,12 +176,14 @@ function verdict(
 const markIn = (steps: readonly StepView[], wanted: ProofStep) =>
   steps.find(({ step }) => step === wanted)?.mark
 
-function sayCounted(steps: readonly StepView[]): string {
+function sayCounted(steps: readonly StepView[], isLate: boolean): string {
   const anchored = markIn(steps, 'anchor')
   if (anchored === 'holds') return 'This device has checked it, from your choice to a signed anchor.'
   if (anchored === 'waits')
-    return 'It is in the ledger. The next anchor is made within a minute: then nobody can change it unseen. This page looks again by itself.'
-  return 'That is what we say. The proof is given once the counts of this poll may be seen: come back then.'
+    return isLate
+      ? 'It is in the ledger. The next anchor is late; show this to the broadcaster if it stays so. This page looks again by itself.'
+      : 'It is in the ledger. The next anchor is made within a minute: then nobody can change it unseen. This page looks again by itself.'
+  return 'That is what we say. No proof was given: this poll may not show its counts yet, or it cannot be made right now. Come back later.'
 }
 
 const failures: Record<ProofStep, string> = {

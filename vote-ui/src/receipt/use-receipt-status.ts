@@ -9,6 +9,8 @@ import type { VoteStatus } from '../../../contracts/vote.ts'
 export interface ReceiptAnswer {
   readonly status: VoteStatus
   readonly keys: KeySet
+  /** The anchor is waited for longer than anchors take. */
+  readonly isLate: boolean
 }
 
 export type ReceiptAsked =
@@ -33,7 +35,7 @@ export function awaitedBy({ state, proof }: VoteStatus): Awaited {
     case 'repeat':
     case 'refused':
     case 'rejected':
-      // Without a proof its poll shows no counts yet: that ends at a close or a reveal, not within a minute.
+      // Without a proof its poll shows no counts yet, or it cannot be made: neither ends within a minute.
       return proof?.anchor === null ? 'anchor' : null
     default:
       return state satisfies never
@@ -47,6 +49,9 @@ const waits = {
   silence: { first: 1_000, longest: 15_000 },
 } as const
 
+// Anchors are made within a minute; by then it is not a slow one but none.
+const lateAfterMs = 120_000
+
 /** One vote for the life of the component: give it a key by vote. */
 export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: OwnVote): ReceiptAsked {
   const [asked, setAsked] = useState<ReceiptAsked>({ at: 'asking' })
@@ -57,6 +62,8 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
     let isDone = false
     let waitsFor: keyof typeof waits | null = null
     let tries = 0
+    /** Since when nothing but the anchor is waited for, ms of a clock that only goes forward. */
+    let anchorSince: number | null = null
 
     /** The wait grows while the same is waited for. */
     function askLater(what: keyof typeof waits) {
@@ -72,8 +79,11 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
           readKeys(left.signal),
         ])
         if (left.signal.aborted) return
-        setAsked({ at: 'answered', answer: { status, keys }, isOld: false })
         const awaited = awaitedBy(status)
+        const now = performance.now()
+        anchorSince = awaited === 'anchor' ? (anchorSince ?? now) : null
+        const isLate = anchorSince !== null && now - anchorSince > lateAfterMs
+        setAsked({ at: 'answered', answer: { status, keys, isLate }, isOld: false })
         isDone = awaited === null
         if (awaited !== null) askLater(awaited)
       } catch (error) {
