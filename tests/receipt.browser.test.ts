@@ -100,6 +100,20 @@ describe.skipIf(chromiumPath === null)(`a receipt in Chromium${whyNoBrowser}`, (
     const own = readReceiptText(text)?.voteId ?? 'none'
     expect(asked.filter((url) => url.split('#')[0]?.includes(text))).toEqual([])
     expect(asked.filter((url) => url.includes(receiptPath) && url.includes(own))).toEqual([])
+    // A receipt that names another place stays the voter's own, in the file and in the address.
+    const kept = readReceiptText(text)
+    if (kept === null) throw new Error('the page shows no receipt')
+    const elsewhere = { ...kept, receipt: { batchId: uuidv7(), position: 0 } }
+    await page.goto(door.url + receiptLink(elsewhere))
+    await page.getByText('the vote lies here now. Keep your receipt.').waitFor()
+    await page.locator('.receipt-place', { hasText: kept.receipt.batchId }).waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save receipt' }).click(),
+    ])
+    const saved = readFileSync(await download.path(), 'utf8')
+    expect(readReceiptText(saved)).toEqual(elsewhere)
+    expect(JSON.parse(saved)).toMatchObject({ liesNow: kept.receipt })
   })
 
   it('EP2 is checked on another device, by its link and by the file that was saved', async () => {
@@ -177,10 +191,31 @@ describe.skipIf(chromiumPath === null)(`a receipt in Chromium${whyNoBrowser}`, (
     await fault.waitFor()
   })
 
+  it('EP8 asked for below the fold brings the verdict into view and the focus to it, for the same receipt as well', async () => {
+    const [vote, other] = [await castBy(voterAt(door)), await castBy(voterAt(door))]
+    const page = await comeTo(vote)
+    await page.getByText('This device has checked it').waitFor()
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true)
+    const isAtVerdict = () =>
+      page.evaluate(() => {
+        const title = document.querySelector('#receipt-title')
+        const { top, bottom } = title?.getBoundingClientRect() ?? { top: -1, bottom: -1 }
+        return document.activeElement === title && top >= 0 && bottom <= innerHeight
+      })
+    for (const next of [other, other]) {
+      await page.getByLabel('Paste its link or its text').fill(receiptText(next))
+      await page.getByRole('button', { name: 'Check it' }).click()
+      await until('the verdict has the focus', isAtVerdict)
+      await page.getByText('This device has checked it').waitFor()
+      expect(await isAtVerdict()).toBe(true)
+      await page.getByRole('button', { name: 'Check it' }).scrollIntoViewIfNeeded()
+    }
+  })
+
   it('EP5 of a vote that does not count says which one counts, and of a repeat where it lies', async () => {
     const voter = voterAt(door)
     const first = await castBy(voter)
-    await untilCounted(house, poll.pollId, 4 + 1)
+    await untilCounted(house, poll.pollId, 6 + 1)
     await house.redis.del(redisKeys.memory(poll.pollId))
     const second = await castBy(voter, 'forro')
     const page = await comeTo(second)

@@ -1,5 +1,5 @@
 /** Checks a receipt that stands in the address, or asks for one. */
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useLocationProperty } from 'wouter/use-browser-location'
 import type { UrnaClient } from '../../../contracts/client.ts'
@@ -17,6 +17,8 @@ export function ReceiptScreen({ client }: { client: Pick<UrnaClient, 'trpc' | 'v
     () => '',
   ).slice(1)
   const own = useMemo(() => readReceiptText(text), [text])
+  // How often somebody asked here: the verdict takes the focus each time, even where the receipt is the same.
+  const [checks, setChecks] = useState(0)
   const isBad = own === null && text !== ''
   return (
     <Stage
@@ -29,14 +31,17 @@ export function ReceiptScreen({ client }: { client: Pick<UrnaClient, 'trpc' | 'v
         </p>
       }
     >
-      {own !== null && <CheckedReceipt key={text} own={own} client={client} />}
+      {own !== null && <CheckedReceipt key={text} own={own} client={client} checks={checks} />}
       <ReceiptForm
         // Another address is another start.
         key={`form ${text}`}
         start={isBad ? text : ''}
         isBad={isBad}
         isFirst={own === null}
-        onReceipt={(vote) => navigate(receiptLink(vote))}
+        onReceipt={(vote) => {
+          navigate(receiptLink(vote))
+          setChecks((times) => times + 1)
+        }}
       />
     </Stage>
   )

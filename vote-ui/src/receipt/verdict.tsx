@@ -1,4 +1,5 @@
 /** What became of the vote, in one sentence and where it lies. */
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import type { VotePlace } from '../../../contracts/vote.ts'
 import type { ReceiptView } from './receipt-view.ts'
@@ -9,15 +10,24 @@ interface VerdictParts {
   readonly asked: ReceiptAsked
   readonly view: ReceiptView | null
   readonly choice: ChoiceWords | null
+  /** How often a check was asked for on this page: 0 where it came with the address. */
+  readonly checks: number
 }
 
 /** It stands from the start, so that each new word is read out. */
-export function Verdict({ asked, view, choice }: VerdictParts) {
+export function Verdict({ asked, view, choice, checks }: VerdictParts) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // Who asked further down is brought here; the first load leaves the focus alone.
+    if (checks > 0) heading.current?.focus()
+  }, [checks])
   const { title, says } = view ?? sayUnanswered(asked)
   return (
     <div className="receipt-verdict">
       <div role="status" aria-live="polite">
-        <h2 id="receipt-title">{title}</h2>
+        <h2 id="receipt-title" ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <p>{says}</p>
         {view?.moved != null && <p>{view.moved}</p>}
         {asked.at === 'answered' && asked.isOld && (
