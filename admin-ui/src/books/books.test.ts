@@ -19,8 +19,8 @@ const withBooks = (books: Partial<PollBooks['books']>): PollBooks => ({
   ...even,
   books: { ...even.books, ...books },
 })
-const drift = (what: string, heals: boolean) => ({
-  ...{ what, heals, says: 'It is off.', votes: 1, since: even.asOf },
+const drift = (what: string, heals: boolean, votes = 1) => ({
+  ...{ what, heals, says: 'It is off.', votes, since: even.asOf },
 })
 
 test('AB1 books that balance are calm, and votes on their way are told as such', () => {
@@ -67,4 +67,24 @@ test('AB5 how long it has been off is told in one unit, and never as a time to c
     'for 1 min',
     'for 2 h',
   ])
+})
+
+test('AB6 rows that the ledger lost make the ledger differ, and no place that still has their votes', () => {
+  const places = ['rows', 'shards', 'minutes', 'events', 'shown', 'readModel']
+  const short = {
+    sources: [
+      { name: 'ledger', votes: 5, batches: 1, fault: null },
+      ...places.map((name) => ({ name, votes: 10, batches: null, fault: null })),
+    ],
+    drifts: [drift('ledger', false, -5), drift('seqGap', false, 0)],
+  }
+  expect(short.sources.map((source) => standOf(source, short))).toEqual([
+    { is: 'differs', by: -5 },
+    ...places.map(() => ({ is: 'agrees' })),
+  ])
+})
+
+test('AB7 what is shown is not on its way while the counters that it follows are false', () => {
+  const shown = { name: 'shown', votes: 12, batches: null, fault: null }
+  expect(standOf(shown, { ...even, drifts: [drift('shards', false, 2)] })).toEqual({ is: 'differs', by: 2 })
 })

@@ -38,17 +38,21 @@ export type SourceStand =
   | { readonly is: 'differs' | 'on its way'; readonly by: number }
   | { readonly is: 'unread'; readonly why: string }
 
-/** Each is held against the ledger, whose rows nothing but a vote can grow. */
+/** Each is held against what the ledger has, or would have without the drift that is said of it. */
 export function standOf(
   { name, votes, fault }: CountSource,
   { sources, drifts }: Pick<PollBooks, 'sources' | 'drifts'>,
 ): SourceStand {
   if (votes === null) return { is: 'unread', why: fault ?? 'It could not be read.' }
+  const driftOf = (what: string) => drifts.find((drift) => drift.what === what)
   const ledger = sources.find((source) => source.name === 'ledger')?.votes ?? null
-  const drift = drifts.find(({ what }) => what === name)
-  const by = ledger === null ? (drift?.votes ?? 0) : votes - ledger
+  const drift = driftOf(name)
+  const by = ledger === null ? (drift?.votes ?? 0) : votes - (ledger - (driftOf('ledger')?.votes ?? 0))
   if (drift !== undefined) return { is: 'differs', by: by === 0 ? drift.votes : by }
-  return by === 0 ? { is: 'agrees' } : { is: 'on its way', by }
+  if (by === 0) return { is: 'agrees' }
+  // What is shown follows the counters: while they are false nothing of it is put right.
+  const isHeldUp = name === 'shown' && driftOf('shards') !== undefined
+  return { is: isHeldUp ? 'differs' : 'on its way', by }
 }
 
 /** "for 12 s", "for 3 min", "for 2 h". */

@@ -1,4 +1,4 @@
-/** Every place where counted votes can be read, side by side, with a tick where it agrees with the ledger. */
+/** Every place where counted votes can be read, side by side, with a tick where it agrees. */
 import { wholeNumber } from '../polls/poll-row.tsx'
 import { sayOff, standOf, type SourceStand } from './judge-books.ts'
 import type { PollBooks } from './use-books.ts'
@@ -24,7 +24,7 @@ export function SourcesTable({ books }: { books: Pick<PollBooks, 'sources' | 'dr
           <th scope="col">Batches</th>
           <th scope="col">Votes</th>
           <th scope="col">
-            <span className="only-read">Agrees with the ledger</span>
+            <span className="only-read">Agrees</span>
           </th>
         </tr>
       </thead>
