@@ -212,10 +212,24 @@ describe.skipIf(chromiumPath === null)(`a receipt in Chromium${whyNoBrowser}`, (
     }
   })
 
+  it('EP9 that Urna cannot answer is not called an offline device, and the check comes by itself', async () => {
+    const vote = await castBy(voterAt(door))
+    const page = await come()
+    await page.route('**/.well-known/**', (route) => route.fulfill({ status: 503, body: 'busy' }))
+    await page.goto(door.url + receiptLink(vote))
+    await titleIs(page, 'Urna cannot answer this just now.')
+    expect(await page.getByText('offline').count()).toBe(0)
+    await page.unroute('**/.well-known/**')
+    await page.route('**/.well-known/**', (route) => route.abort())
+    await titleIs(page, 'We cannot reach Urna.')
+    await page.unroute('**/.well-known/**')
+    await page.getByText('That is what we say.').or(page.getByText('This device has checked it')).waitFor()
+  })
+
   it('EP5 of a vote that does not count says which one counts, and of a repeat where it lies', async () => {
     const voter = voterAt(door)
     const first = await castBy(voter)
-    await untilCounted(house, poll.pollId, 6 + 1)
+    await untilCounted(house, poll.pollId, 7 + 1)
     await house.redis.del(redisKeys.memory(poll.pollId))
     const second = await castBy(voter, 'forro')
     const page = await comeTo(second)

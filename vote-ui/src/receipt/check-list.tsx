@@ -33,8 +33,8 @@ export function CheckList({ steps, isWaiting }: CheckListParts) {
         ))}
       </ol>
       <p className="checks-foot">
-        All of this is worked out on this device. Only the keys are taken on trust: compare their names with
-        those that the broadcaster has published.
+        All of this is worked out on this device. The keys, and this page itself, are taken on trust: compare
+        the names of the keys with those that the broadcaster has published.
       </p>
     </>
   )
@@ -44,7 +44,7 @@ const read: Record<StepMark, string> = {
   holds: 'Checked',
   fails: 'Failed',
   waits: 'Waiting',
-  missing: 'Not to be had',
+  missing: 'Not available',
   unlooked: 'Not looked at',
 }
 

@@ -78,7 +78,6 @@ test('RW5 a repeat, a refusal and a rejection say what counts in their place, or
   const elsewhere = { ...of, batchId: idOf(2) }
   const lied = view({ state: 'repeat', of: elsewhere, proof: repeat.proof }, repeat.own)
   expect(lied).toMatchObject({ tone: 'alarm', place: null })
-  expect(view({ state: 'rejected', why: 'the option is gone' }).says).toContain('the option is gone')
 })
 
 test('RW6 a vote that nobody finds is an alarm, and a signature of ours says so', () => {
@@ -130,4 +129,23 @@ test('RW10 an anchor that does not come is called late, and no minute is promise
   expect(told).toMatchObject({ tone: 'waiting', awaited: 'anchor' })
   expect(told.says).toContain('The next anchor is late; show this to the broadcaster if it stays so.')
   expect([told.says, ...told.steps.map(({ says }) => says)].join(' ')).not.toContain('within a minute')
+})
+
+test('RW11 the ledger’s codes for a vote that it could not store are told in words, each its own', () => {
+  const codes = ['unknown-poll', 'unknown-box', 'unknown-option', 'unreadable', 'unstorable 22P02']
+  const said = codes.map((why) => view({ state: 'rejected', why }).says)
+  expect(new Set(said).size).toBe(codes.length)
+  for (const [i, says] of said.entries()) {
+    expect(says).not.toContain(codes[i])
+    expect(says).not.toContain('22P02')
+  }
+  expect(view({ state: 'rejected' }).says).toContain('No reason was given.')
+  expect(view({ state: 'rejected', why: 'the option is gone' }).says).toContain('the option is gone')
+})
+
+test('RW12 a vote that nobody finds is sent again only while its poll is open', () => {
+  const { batchId, position } = own.receipt
+  const bare = view({ state: 'unknown' }, { ...own, receipt: { batchId, position } })
+  expect(bare.says).toContain('While the poll is open, send it again')
+  expect(bare.says).toContain('After that, save the receipt')
 })

@@ -155,7 +155,7 @@ function verdict(
       return {
         tone: 'not counted',
         title: 'This vote could not be stored.',
-        says: `It does not count. The reason: ${why ?? 'none was given'}. Save the receipt and show it to the broadcaster.`,
+        says: `It does not count. ${sayWhy(why)} Save the receipt and show it to the broadcaster.`,
         place: null,
       }
     case 'unknown':
@@ -165,13 +165,27 @@ function verdict(
         says:
           markIn(steps, 'receipt') === 'holds'
             ? 'Its signature is ours: we accepted this vote, and it is not in the ledger. Save the receipt and show it to the broadcaster.'
-            : 'Neither the queue nor the ledger has it, and the receipt carries no signature that would say we accepted it. On the device that voted, send it again: it can never count twice.',
+            : 'Neither the queue nor the ledger has it, and the receipt carries no signature that would say we accepted it. While the poll is open, send it again on the device that voted: it can never count twice. After that, save the receipt and show it to the broadcaster.',
         place: null,
       }
     default:
       return status.state satisfies never
   }
 }
+
+/** The reasons that the ledger gives for a vote that it could not store (queue-workers/persist/). */
+function sayWhy(why: string | null): string {
+  if (why === null) return 'No reason was given.'
+  const said = whyWords.get(why) ?? (why.startsWith('unstorable') ? 'The database did not take it.' : null)
+  return said === null ? `The reason: ${why}.` : said
+}
+
+const whyWords: ReadonlyMap<string, string> = new Map([
+  ['unknown-poll', 'Its poll is not known to the count.'],
+  ['unknown-box', 'Its poll has no such ballot box.'],
+  ['unknown-option', 'Its poll has no such option.'],
+  ['unreadable', 'What arrived in the count could not be read.'],
+])
 
 const markIn = (steps: readonly StepView[], wanted: ProofStep) =>
   steps.find(({ step }) => step === wanted)?.mark

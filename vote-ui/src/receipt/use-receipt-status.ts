@@ -17,8 +17,8 @@ export type ReceiptAsked =
   | { readonly at: 'asking' }
   /** The gateway does not take this for a receipt. */
   | { readonly at: 'refused' }
-  /** Nobody answered yet; it is asked again by itself. */
-  | { readonly at: 'silent' }
+  /** No answer yet that is of use; it is asked again by itself. isHeard: somebody answered, but not what was asked. */
+  | { readonly at: 'silent'; readonly isHeard: boolean }
   /** isOld: the last question found no answer. */
   | { readonly at: 'answered'; readonly answer: ReceiptAnswer; readonly isOld: boolean }
 
@@ -71,6 +71,10 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
       waitsFor = what
       timer = setTimeout(look, backoffMs(tries, waits[what]))
     }
+    function fallSilent(isHeard: boolean) {
+      setAsked((known) => (known.at === 'answered' ? { ...known, isOld: true } : { at: 'silent', isHeard }))
+      askLater('silence')
+    }
     async function ask() {
       const { pollId, voteId, receipt } = own
       try {
@@ -79,6 +83,7 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
           readKeys(left.signal),
         ])
         if (left.signal.aborted) return
+        if (keys === null) return fallSilent(true)
         const awaited = awaitedBy(status)
         const now = performance.now()
         anchorSince = awaited === 'anchor' ? (anchorSince ?? now) : null
@@ -88,10 +93,10 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
         if (awaited !== null) askLater(awaited)
       } catch (error) {
         if (left.signal.aborted) return
-        isDone = told(error).status === 400
+        const { status } = told(error)
+        isDone = status === 400
         if (isDone) return setAsked({ at: 'refused' })
-        setAsked((known) => (known.at === 'answered' ? { ...known, isOld: true } : { at: 'silent' }))
-        askLater('silence')
+        fallSilent(status !== null)
       }
     }
     function look() {
@@ -113,9 +118,13 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
   return asked
 }
 
-/** Asked afresh each time: an anchor may be signed by a key that is newer than this page. */
-async function readKeys(signal: AbortSignal): Promise<KeySet> {
+/**
+ * Asked afresh each time: an anchor may be signed by a key that is newer than this page. Null where the answer is no key
+ * set; throws where there is none.
+ */
+async function readKeys(signal: AbortSignal): Promise<KeySet | null> {
   const answer = await fetch(keysPath, { signal, cache: 'no-cache' })
-  if (!answer.ok) throw new Error(`the keys were answered with ${answer.status}`)
-  return keySetShape.parse(await answer.json())
+  if (!answer.ok) return null
+  const content: unknown = await answer.json().catch(() => null)
+  return keySetShape.safeParse(content).data ?? null
 }

@@ -76,12 +76,20 @@ function sayUnanswered(asked: ReceiptAsked): Pick<ReceiptView, 'title' | 'says'>
         says: 'It has the form of one, but a part of it cannot be. Copy it again, whole.',
       }
     case 'silent':
+      if (asked.isHeard)
+        return {
+          title: 'Urna cannot answer this just now.',
+          says: 'We keep trying, and check as soon as there is an answer.',
+        }
+      return unreached
     case 'answered':
-      return {
-        title: 'We cannot reach Urna.',
-        says: 'Your device may be offline. We keep trying, and check as soon as the line is back.',
-      }
+      return unreached
     default:
       return asked satisfies never
   }
+}
+
+const unreached = {
+  title: 'We cannot reach Urna.',
+  says: 'Your device may be offline. We keep trying, and check as soon as the line is back.',
 }
