@@ -86,19 +86,23 @@ interface LooksProps {
 
 function Looks({ books, isOld, clock }: LooksProps) {
   const nowMs = useNow(clock, 1_000)
-  const { mood, says } = judgeBooks(books)
+  const { mood, says, onTheirWay } = judgeBooks(books, nowMs)
   const ageMs = nowMs - Date.parse(books.asOf)
   const isStale = ageMs > staleMs
   return (
     <>
-      <p className={`books-says mood-${isStale ? 'stuck' : mood}`} role="status">
-        {isStale ? `Nobody has looked since ${clockWithSeconds.format(Date.parse(books.asOf))}.` : says}
-        {isStale && (
-          <span className="books-then">
+      <div className={`books-says mood-${isStale ? 'stuck' : mood}`}>
+        <p role="status">
+          {isStale ? `Nobody has looked since ${clockWithSeconds.format(Date.parse(books.asOf))}.` : says}
+        </p>
+        {isStale ? (
+          <p className="books-then">
             What stood then is below. See that the role <code className="code">reconcile</code> is running.
-          </span>
+          </p>
+        ) : (
+          onTheirWay !== null && <p className="books-then figure">{onTheirWay}</p>
         )}
-      </p>
+      </div>
       <DriftList drifts={books.drifts} nowMs={nowMs} />
       <div className="books-tables">
         <Equation books={books.books} />

@@ -1,6 +1,6 @@
 /** The rules of what the books of a poll say. */
 import { expect, test } from 'vitest'
-import { forHowLong, judgeBooks, sayOff, standOf } from './judge-books.ts'
+import { forHowLong, healingOf, judgeBooks as judgeAt, sayOff, standOf } from './judge-books.ts'
 import type { PollBooks } from './use-books.ts'
 
 const even: PollBooks = {
@@ -23,16 +23,25 @@ const drift = (what: string, heals: boolean, votes = 1) => ({
   ...{ what, heals, says: 'It is off.', votes, since: even.asOf },
 })
 
-test('AB1 books that balance are calm, and votes on their way are told as such', () => {
-  expect(judgeBooks(even)).toEqual({ mood: 'calm', says: 'Every accepted vote is accounted for.' })
-  expect(judgeBooks(withBooks({ counted: 9, waiting: 1 })).says).toContain('1 is still on its way')
-  expect(judgeBooks(withBooks({ counted: 8, waiting: 2 })).mood).toBe('calm')
+const after = (seconds: number) => Date.parse(even.asOf) + seconds * 1_000
+const judgeBooks = (books: PollBooks, seconds = 0) => judgeAt(books, after(seconds))
+
+test('AB1 books that balance are calm, and votes on their way are told beside it, for their number changes', () => {
+  const says = 'Every accepted vote is accounted for.'
+  expect(judgeBooks(even)).toEqual({ mood: 'calm', says, onTheirWay: null })
+  const one = judgeBooks(withBooks({ counted: 9, waiting: 1 }))
+  expect(one).toEqual({ mood: 'calm', says, onTheirWay: '1 is still on its way.' })
+  const two = judgeBooks(withBooks({ counted: 8, waiting: 2 }))
+  expect(two).toEqual({ mood: 'calm', says, onTheirWay: '2 are still on their way.' })
 })
 
 test('AB2 a loss and what cannot be explained come before everything else, with their numbers', () => {
-  expect(judgeBooks(withBooks({ counted: 9, lost: 1 }))).toEqual({ mood: 'stuck', says: '1 vote is lost.' })
+  expect(judgeBooks(withBooks({ counted: 9, lost: 1 }))).toMatchObject({
+    mood: 'stuck',
+    says: '1 vote is lost.',
+  })
   expect(judgeBooks(withBooks({ counted: 8, lost: 2, unexplained: 3 })).says).toBe('2 votes are lost.')
-  expect(judgeBooks(withBooks({ counted: 8, unexplained: 2 }))).toEqual({
+  expect(judgeBooks(withBooks({ counted: 8, unexplained: 2 }))).toMatchObject({
     ...{ mood: 'stuck', says: '2 votes were accepted and cannot be found.' },
   })
   expect(judgeBooks(withBooks({ counted: 11, unexplained: -1 })).says).toContain('that nobody accepted')
@@ -87,4 +96,15 @@ test('AB6 rows that the ledger lost make the ledger differ, and no place that st
 test('AB7 what is shown is not on its way while the counters that it follows are false', () => {
   const shown = { name: 'shown', votes: 12, batches: null, fault: null }
   expect(standOf(shown, { ...even, drifts: [drift('shards', false, 2)] })).toEqual({ is: 'differs', by: 2 })
+})
+
+test('AB8 what should heal by itself and has not for a minute wants a person', () => {
+  const off = { ...even, drifts: [drift('readModel', true)] }
+  expect([judgeBooks(off, 60).mood, healingOf(drift('readModel', true), after(60))]).toEqual([
+    'busy',
+    'under way',
+  ])
+  expect(judgeBooks(off, 61)).toMatchObject({ mood: 'stuck', says: 'A number is off, and has not healed.' })
+  expect(healingOf(drift('readModel', true), after(7_200))).toBe('overdue')
+  expect(healingOf(drift('rows', false), after(0))).toBe('never')
 })

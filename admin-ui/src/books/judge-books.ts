@@ -5,11 +5,29 @@ import type { CountSource, Drift, PollBooks } from './use-books.ts'
 /** calm: all is accounted for. busy: something is being put right by itself. stuck: a person has to look. */
 export type BooksMood = 'calm' | 'busy' | 'stuck'
 
-export function judgeBooks({ books, drifts }: PollBooks): {
+/** onTheirWay: said beside it, in another element: its number changes all the time and is not to be read out. */
+export function judgeBooks(
+  { books, drifts }: PollBooks,
+  nowMs: number,
+): {
   readonly mood: BooksMood
   readonly says: string
+  readonly onTheirWay: string | null
 } {
-  const { unexplained, lost, waiting } = books
+  const { waiting } = books
+  const onTheirWay =
+    waiting === 0
+      ? null
+      : `${wholeNumber.format(waiting)} ${waiting === 1 ? 'is still on its way' : 'are still on their way'}.`
+  const { mood, says } = verdict({ books, drifts }, nowMs)
+  return { mood, says, onTheirWay: mood === 'calm' ? onTheirWay : null }
+}
+
+function verdict(
+  { books, drifts }: Pick<PollBooks, 'books' | 'drifts'>,
+  nowMs: number,
+): { readonly mood: BooksMood; readonly says: string } {
+  const { unexplained, lost } = books
   if (lost > 0) return { mood: 'stuck', says: `${sayVotes(lost)} ${lost === 1 ? 'is' : 'are'} lost.` }
   if (unexplained !== 0) {
     const isOne = Math.abs(unexplained) === 1
@@ -21,15 +39,23 @@ export function judgeBooks({ books, drifts }: PollBooks): {
           : `${sayVotes(-unexplained)} ${isOne ? 'is' : 'are'} in the books that nobody accepted.`,
     }
   }
-  if (drifts.some(({ heals }) => !heals)) return { mood: 'stuck', says: 'A number is not what it should be.' }
+  const healings = drifts.map((drift) => healingOf(drift, nowMs))
+  if (healings.includes('never')) return { mood: 'stuck', says: 'A number is not what it should be.' }
+  if (healings.includes('overdue')) return { mood: 'stuck', says: 'A number is off, and has not healed.' }
   if (drifts.length > 0) return { mood: 'busy', says: 'A number is off, and is being put right by itself.' }
-  return {
-    mood: 'calm',
-    says:
-      waiting === 0
-        ? 'Every accepted vote is accounted for.'
-        : `Every accepted vote is accounted for; ${wholeNumber.format(waiting)} ${waiting === 1 ? 'is' : 'are'} still on ${waiting === 1 ? 'its' : 'their'} way.`,
-  }
+  return { mood: 'calm', says: 'Every accepted vote is accounted for.' }
+}
+
+// What heals by itself takes seconds.
+const healsWithinMs = 60_000
+
+/** overdue: it should have healed by itself, and has not. */
+export function healingOf(
+  { heals, since }: Pick<Drift, 'heals' | 'since'>,
+  nowMs: number,
+): 'under way' | 'overdue' | 'never' {
+  if (!heals) return 'never'
+  return nowMs - Date.parse(since) > healsWithinMs ? 'overdue' : 'under way'
 }
 
 /** agrees: the ledger says the same. differs: it does not, and a drift says so. on its way: nobody worries yet. */
