@@ -120,8 +120,9 @@ function verdict(
   steps: readonly StepView[],
 ): Pick<ReceiptView, 'tone' | 'title' | 'says' | 'place'> {
   // Where there is a row, its word goes before the gateway's.
-  const { of: stands = null, why = null }: Pick<VoteStatus, 'of' | 'why'> =
+  const said: Pick<VoteStatus, 'of' | 'why'> =
     fate === null ? status : fate.outcome === 'counted' ? {} : fate
+  const [stands, why] = [said.of ?? null, said.why ?? null]
   const unchecked =
     fate === null
       ? 'That is what we say; the place below was not checked here.'
