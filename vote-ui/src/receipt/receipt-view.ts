@@ -120,8 +120,7 @@ function verdict(
   steps: readonly StepView[],
 ): Pick<ReceiptView, 'tone' | 'title' | 'says' | 'place'> {
   // Where there is a row, its word goes before the gateway's.
-  const said: Pick<VoteStatus, 'of' | 'why'> =
-    fate === null ? status : fate.outcome === 'counted' ? {} : fate
+  const said: Pick<VoteStatus, 'of' | 'why'> = fate === null ? status : fate.outcome === 'counted' ? {} : fate
   const [stands, why] = [said.of ?? null, said.why ?? null]
   const unchecked =
     fate === null
