@@ -81,6 +81,7 @@ export type Certification = {
   readonly anchorNo?: Maybe<Scalars['Int']['output']>;
   readonly askedAt: Scalars['DateTime']['output'];
   readonly certifiedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly lookedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Sentences; empty once all is there. */
   readonly missing: ReadonlyArray<Scalars['String']['output']>;
   readonly pollId: Scalars['ID']['output'];
@@ -697,6 +698,7 @@ export type CertificationResolvers<ContextType = Viewer, ParentType extends Reso
   anchorNo?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   askedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   certifiedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lookedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   missing?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   pollId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   received?: Resolver<Maybe<ResolversTypes['Count']>, ParentType, ContextType>;

@@ -1,17 +1,21 @@
 /** The way of a closed poll to its certified result: the question for it, what is still missing, the mark. */
 import { useState } from 'react'
 import { ConfirmDialog } from '../confirm/confirm-dialog.tsx'
+import type { ServerClock } from '../../../vote-ui/src/connection/server-clock.ts'
+import { useNow } from '../../../vote-ui/src/time/use-now.ts'
 import type { Looked } from '../gateway/use-look.ts'
 import type { PollCommands } from '../poll/use-poll-commands.ts'
 import { isOver, type PollParts } from '../polls/poll-parts.ts'
 import { wholeNumber } from '../polls/poll-row.tsx'
-import { exactTime } from '../polls/schedule.ts'
+import { clockWithSeconds, exactTime } from '../polls/schedule.ts'
+import { lastLook } from './judge-certification.ts'
 import type { PollCertification } from './use-certification.ts'
 
 interface CertificationPanelProps {
   readonly poll: PollParts
   readonly certification: Looked<PollCertification | null>
   readonly commands: PollCommands
+  readonly clock: Pick<ServerClock, 'now'>
 }
 
 /** A rehearsal has no result that could be certified. */
@@ -26,7 +30,7 @@ export function CertificationPanel(props: CertificationPanelProps) {
   )
 }
 
-function CertificationBody({ poll, certification, commands }: CertificationPanelProps) {
+function CertificationBody({ poll, certification, commands, clock }: CertificationPanelProps) {
   if (poll.state === 'closed') return <NotYet poll={poll} commands={commands} />
   switch (certification.at) {
     case 'loading':
@@ -49,7 +53,11 @@ function CertificationBody({ poll, certification, commands }: CertificationPanel
         )
       return (
         <>
-          {poll.state === 'certified' ? <Certified answer={answer} /> : <Missing answer={answer} />}
+          {poll.state === 'certified' ? (
+            <Certified answer={answer} />
+          ) : (
+            <Missing answer={answer} clock={clock} />
+          )}
           <Figures answer={answer} />
         </>
       )
@@ -94,12 +102,21 @@ function NotYet({ poll, commands }: Pick<CertificationPanelProps, 'poll' | 'comm
 }
 
 /** The region stands from the start, so that what is told in it later is read out. */
-function Missing({ answer }: { answer: PollCertification }) {
+function Missing({ answer, clock }: { answer: PollCertification } & Pick<CertificationPanelProps, 'clock'>) {
+  const last = lastLook(answer, useNow(clock, 1_000))
   return (
     <div role="status">
-      <p className="certification-says mood-busy">
-        {answer.missing.length === 0 ? 'Looking whether everything is there…' : 'Not certified yet:'}
-      </p>
+      {last === null ? (
+        <p className="certification-says mood-busy">
+          {answer.missing.length === 0 ? 'Looking whether everything is there…' : 'Not certified yet:'}
+        </p>
+      ) : (
+        <p className="certification-says mood-stuck">
+          Nobody has looked {last === 'never' ? 'yet' : `since ${clockWithSeconds.format(Date.parse(last))}`}.
+          Is the role <code className="code">certify</code> running, with{' '}
+          <code className="code">SIGNING_KEY</code>?
+        </p>
+      )}
       {answer.missing.length > 0 && (
         <ul className="certification-missing">
           {answer.missing.map((what) => (

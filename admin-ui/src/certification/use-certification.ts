@@ -13,6 +13,7 @@ const certificationOfPoll = graphql(`
       admitted
       received
       missing
+      lookedAt
       certifiedAt
       anchorNo
     }

@@ -16,7 +16,7 @@ import * as types from './graphql.ts';
  */
 type Documents = {
     "\n  query BooksOfPoll($pollId: ID!) {\n    reconciliation(pollId: $pollId) {\n      asOf\n      books {\n        accepted\n        counted\n        repeats\n        refused\n        rejected\n        waiting\n        lost\n        unexplained\n      }\n      sources {\n        name\n        votes\n        batches\n        fault\n      }\n      drifts {\n        what\n        says\n        votes\n        since\n        heals\n      }\n    }\n  }\n": typeof types.BooksOfPollDocument,
-    "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      certifiedAt\n      anchorNo\n    }\n  }\n": typeof types.CertificationOfPollDocument,
+    "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      lookedAt\n      certifiedAt\n      anchorNo\n    }\n  }\n": typeof types.CertificationOfPollDocument,
     "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": typeof types.PipelineFramesDocument,
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": typeof types.TimelineByMinuteDocument,
     "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    timeZone\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    round\n    previousPollId\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": typeof types.AdminPollFragmentDoc,
@@ -30,7 +30,7 @@ type Documents = {
 };
 const documents: Documents = {
     "\n  query BooksOfPoll($pollId: ID!) {\n    reconciliation(pollId: $pollId) {\n      asOf\n      books {\n        accepted\n        counted\n        repeats\n        refused\n        rejected\n        waiting\n        lost\n        unexplained\n      }\n      sources {\n        name\n        votes\n        batches\n        fault\n      }\n      drifts {\n        what\n        says\n        votes\n        since\n        heals\n      }\n    }\n  }\n": types.BooksOfPollDocument,
-    "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      certifiedAt\n      anchorNo\n    }\n  }\n": types.CertificationOfPollDocument,
+    "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      lookedAt\n      certifiedAt\n      anchorNo\n    }\n  }\n": types.CertificationOfPollDocument,
     "\n  subscription PipelineFrames {\n    pipeline {\n      asOf\n      acceptedPerSecond\n      countedPerSecond\n      accepted\n      hops {\n        name\n        waiting\n        oldestMs\n      }\n      kafkaReachable\n    }\n  }\n": types.PipelineFramesDocument,
     "\n  query TimelineByMinute($pollId: ID!) {\n    timeline(pollId: $pollId, bucket: MINUTE) {\n      at\n      total\n    }\n  }\n": types.TimelineByMinuteDocument,
     "\n  fragment AdminPoll on Poll {\n    pollId\n    slug\n    question\n    description\n    state\n    opensAt\n    closesAt\n    graceMs\n    timeZone\n    visibility\n    revealedAt\n    isRehearsal\n    archivedAt\n    round\n    previousPollId\n    version\n    options {\n      optionId\n      text\n      colour\n      pictureUrl\n    }\n    boxes {\n      boxId\n      voters\n      weight\n      limit {\n        votes\n        perSeconds\n      }\n    }\n  }\n": types.AdminPollFragmentDoc,
@@ -50,7 +50,7 @@ export function graphql(source: "\n  query BooksOfPoll($pollId: ID!) {\n    reco
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      certifiedAt\n      anchorNo\n    }\n  }\n"): typeof import('./graphql.ts').CertificationOfPollDocument;
+export function graphql(source: "\n  query CertificationOfPoll($pollId: ID!) {\n    certification(pollId: $pollId) {\n      askedAt\n      admitted\n      received\n      missing\n      lookedAt\n      certifiedAt\n      anchorNo\n    }\n  }\n"): typeof import('./graphql.ts').CertificationOfPollDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

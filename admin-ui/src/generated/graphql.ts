@@ -64,7 +64,7 @@ export type CertificationOfPollQueryVariables = Exact<{
 }>;
 
 
-export type CertificationOfPollQuery = { certification: { askedAt: string, admitted: number | null, received: number | null, missing: Array<string>, certifiedAt: string | null, anchorNo: number | null } | null };
+export type CertificationOfPollQuery = { certification: { askedAt: string, admitted: number | null, received: number | null, missing: Array<string>, lookedAt: string | null, certifiedAt: string | null, anchorNo: number | null } | null };
 
 export type PipelineFramesSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -245,6 +245,7 @@ export const CertificationOfPollDocument = new TypedDocumentString(`
     admitted
     received
     missing
+    lookedAt
     certifiedAt
     anchorNo
   }

@@ -98,7 +98,7 @@ function ShownPoll({ poll, polls, streams, ask, clock }: ShownPollParts) {
           )}
         </div>
         <div className="poll-side">
-          {isOver(poll) && <Certification ask={ask} poll={poll} commands={commands} />}
+          {isOver(poll) && <Certification ask={ask} poll={poll} commands={commands} clock={clock} />}
           <SchedulePanel poll={poll} clock={clock} commands={commands} />
           <PollFacts poll={poll} />
           <MorePanel poll={poll} votes={votes} commands={commands} />
@@ -123,6 +123,10 @@ function Report({ ask, poll }: PanelParts) {
   return <ReportPanel report={useReport(ask, poll.pollId, isOver(poll))} poll={poll} />
 }
 
-function Certification({ ask, poll, commands }: PanelParts & { readonly commands: PollCommands }) {
-  return <CertificationPanel poll={poll} certification={useCertification(ask, poll)} commands={commands} />
+function Certification({
+  ask,
+  poll,
+  ...rest
+}: PanelParts & Pick<ShownPollParts, 'clock'> & { readonly commands: PollCommands }) {
+  return <CertificationPanel poll={poll} certification={useCertification(ask, poll)} {...rest} />
 }
