@@ -100,7 +100,7 @@ function Looks({ books, isOld, clock }: LooksProps) {
             What stood then is below. See that the role <code className="code">reconcile</code> is running.
           </p>
         ) : (
-          onTheirWay !== null && <p className="books-then figure">{onTheirWay}</p>
+          onTheirWay !== null && <p className="books-then">{onTheirWay}</p>
         )}
       </div>
       <DriftList drifts={books.drifts} nowMs={nowMs} />

@@ -110,6 +110,9 @@ test('RW8 a vote that lies elsewhere than its receipt says is checked there, and
   expect(its.moved).toContain('the vote lies here now. Keep your receipt.')
   expect(view({ state: 'queued', receipt: own.receipt }, moved)).toMatchObject({ place, receipt: first })
   expect(view(told, own)).toMatchObject({ moved: null, liesNow: null })
+  // The signature that was checked last is not that of the voter's own.
+  expect(its.steps[1]?.says).toBe('The receipt that we show now is signed.')
+  expect(view(told, own).steps[1]?.says).toBe('Your receipt is signed.')
   // Its own choice holds there, and nothing else.
   const bare = { ...own, receipt: { batchId: idOf(9), position: 0 } }
   expect(view(told, bare)).toMatchObject({ tone: 'sure', receipt: bare.receipt })

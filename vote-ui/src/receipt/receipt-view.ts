@@ -67,8 +67,10 @@ export function viewReceipt(own: OwnVote, answer: ReceiptAnswer, tools: ProofToo
             ? missing[step]
             : mark === 'waits' && step === 'chain' && isLate
               ? 'No anchor covers the batch yet: the next one is late.'
-              : stepWords[step][result ?? 'open'],
-      by: byWhat(step, checked.anchor?.anchorNo),
+              : step === 'receipt' && mark === 'holds' && liesNow !== null
+                ? 'The receipt that we show now is signed.'
+                : stepWords[step][result ?? 'open'],
+      by: byWhat(step, checked.anchor?.anchorNo, liesNow !== null && !isFalse),
       keyId: keyOf(step, (isFalse ? receipt : judged).keyId, proof?.anchor?.keyId),
     }
   })
@@ -225,14 +227,14 @@ const missing: Record<ProofStep, string> = {
   anchor: 'No anchor was shown.',
 }
 
-function byWhat(step: ProofStep, anchorNo: number | undefined): string {
+function byWhat(step: ProofStep, anchorNo: number | undefined, isMoved: boolean): string {
   switch (step) {
     case 'vote':
       return 'A path of hashes from your choice to the root of its batch'
     case 'receipt':
       return 'The gateway’s signature'
     case 'row':
-      return 'The batch in your receipt beside the row in the ledger'
+      return `The batch in ${isMoved ? 'the receipt that we show now' : 'your receipt'} beside the row in the ledger`
     case 'outcome':
       return 'The row’s own list of what was not counted'
     case 'chain':
