@@ -43,6 +43,8 @@ export const redisKeys = {
   announced: (pollId: string) => `${houseTag}:poll:${pollId}:announced`,
   /** Hash pollId -> its Reconciliation as JSON, written by the role `reconcile` at every look. */
   reconciliation: `${houseTag}:reconciliation`,
+  /** When the role `reconcile` last looked at all that was due, and could; epoch ms. */
+  reconciledAt: `${houseTag}:reconciled-at`,
   /** Hash hop -> its waiting and the age of its oldest, as JSON, written by the workers each second. */
   pipeline: `${houseTag}:pipeline`,
 } as const

@@ -151,6 +151,7 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_drift_age_seconds',
   'urna_lost_votes',
   'urna_reconcile_look_seconds',
+  'urna_reconcile_last_look_age_seconds',
 ])
 
 const letters = { counts: 'C', turnout: 'T', nothing: '·', refused: 'x', all: 'A' } as const

@@ -6,6 +6,7 @@ import { pollChangedMessage } from '../../contracts/events.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
 import { noHash } from '../ledger/read-row.ts'
+import { allowLongReads } from '../long-reads.slonik.ts'
 import { onlyOneWorksOn, shardEnds, type PollNames, type ShardEnd } from './anchor-rows.slonik.ts'
 import { countingPoll, noteCertified, noteMissing } from './certification-rows.slonik.ts'
 import * as counted from './counted-votes.slonik.ts'
@@ -33,7 +34,7 @@ export async function certifyPoll(
     const its = await countingPoll(tx, pollNo)
     if (its === null || its.admitted === null) return false
     const { admitted } = its
-    await counted.allowLongReads(tx)
+    await allowLongReads(tx)
     const ledger = await counted.ledgerSums(tx, pollNo)
     const missing = whatIsMissing({
       ...{ admitted, ledger },

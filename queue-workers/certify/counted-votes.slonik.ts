@@ -12,14 +12,8 @@ const ledgerShape = z.object({
 const copiedShape = z.object({ accepted: z.number() })
 const storedShape = z.object({ boxNo: z.number(), optionNo: z.number(), votes: z.number() })
 const votersShape = z.object({ boxNo: z.number(), votes: z.number(), voters: z.number() })
-const none = z.object({})
 
 export type LedgerSums = z.infer<typeof ledgerShape>
-
-/** For reads that go over all votes of a poll: 100 million take minutes. Until the end of the transaction. */
-export async function allowLongReads(tx: CommonQueryMethods): Promise<void> {
-  await tx.query(sql.type(none)`set local statement_timeout = '15min'`)
-}
 
 export function ledgerSums(db: CommonQueryMethods, pollNo: number): Promise<LedgerSums> {
   return db.one(sql.type(ledgerShape)`

@@ -19,6 +19,8 @@ export async function keepLooking(parts: {
   /** What was reported before us. */
   readonly lastReports: () => Promise<Map<string, Reconciliation>>
   readonly report: (reports: readonly Reconciliation[]) => Promise<void>
+  /** Told when no poll is left whose last look failed. */
+  readonly onLooked: () => Promise<void>
   /** Told of polls that are looked at no more. */
   readonly onOver: (pollIds: readonly string[]) => void
   readonly metrics: DriftMetrics
@@ -28,17 +30,27 @@ export async function keepLooking(parts: {
   const { signal, log } = parts
   const pace = makePace<WatchedPoll>()
   let reports: Map<string, Reconciliation> | null = null
+  const failing = new Set<number>()
   let isFailing = false
 
   async function lookOnce(): Promise<number> {
     const before = (reports ??= await parts.lastReports())
     const polls = await parts.polls()
     const standing = new Set(polls.map(({ pollId }) => pollId))
+    const nos = new Set(polls.map(({ pollNo }) => pollNo))
+    for (const pollNo of failing) if (!nos.has(pollNo)) failing.delete(pollNo)
     const over = [...before.keys()].filter((pollId) => !standing.has(pollId))
     for (const pollId of over) before.delete(pollId)
     parts.onOver(over)
     const beganAt = performance.now()
-    const { looked, queuedBatches } = await parts.look(pace.due(polls, beganAt))
+    const due = pace.due(polls, beganAt)
+    const { looked, queuedBatches } = await parts.look(due).catch((error: unknown) => {
+      const now = performance.now()
+      pace.failed(due, now - beganAt, now)
+      due.forEach(({ pollNo }) => failing.add(pollNo))
+      throw error
+    })
+    due.forEach(({ pollNo }) => failing.delete(pollNo))
     const now = looked.map((its) => reportOf(its, before.get(its.poll.pollId)))
     for (const [i, report] of now.entries()) {
       tell(report, before.get(report.pollId), log)
@@ -47,6 +59,7 @@ export async function keepLooking(parts: {
       if (its !== undefined) pace.looked(its.poll, its.rows, beganAt)
     }
     await parts.report(now)
+    if (failing.size === 0) await parts.onLooked()
     parts.metrics.told(before.values(), { tookMs: performance.now() - beganAt })
     return restMs + queuedBatches * msPerQueuedBatch
   }

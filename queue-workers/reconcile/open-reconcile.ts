@@ -6,9 +6,10 @@ import { makeAskModel } from './ask-model.ts'
 import { makeDriftMetrics } from './drift-metrics.ts'
 import { keepLooking } from './keep-looking.ts'
 import { makeLook, type LookParts } from './look.ts'
+import { measureLastLook } from './measure-last-look.ts'
 import { whileTheOnlyOne } from './only-one.pg.ts'
 import { readEventsBack } from './read-events.kafka.ts'
-import { readReports, writeReports } from './reports.redis.ts'
+import { lastLook, noteLook, readReports, writeReports } from './reports.redis.ts'
 import { makeSeenEvents } from './seen-events.ts'
 import { certifiedPolls, watchedPolls } from './watched-polls.slonik.ts'
 
@@ -22,6 +23,7 @@ export const openReconcile: OpenRole = async (stack, ground) => {
   // A row that is marked anew may be locked by a publisher while it is sent.
   const pool = await ground.openPool({ most: 3, idleInTransactionMs: 10_000 })
   const metrics = makeDriftMetrics(ground.registry)
+  stack.use(measureLastLook({ registry: ground.registry, lastLook: () => lastLook(redis) }))
   const write = makeWriteTally(ground.lanes)
   const { readModelUrl, adminToken } = config
   const askModel = readModelUrl === null ? null : makeAskModel(readModelUrl, adminToken)
@@ -37,6 +39,7 @@ export const openReconcile: OpenRole = async (stack, ground) => {
       look: makeLook({ lanes: ground.lanes, pool, write, events, askModel, log }),
       lastReports: () => readReports(redis),
       report: (reports) => writeReports(redis, reports),
+      onLooked: () => noteLook(redis, Date.now()),
       onOver: seen.forget,
       ...{ metrics, signal, log },
     })

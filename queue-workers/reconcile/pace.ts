@@ -16,18 +16,23 @@ export interface Pace<P extends PacedPoll> {
   readonly due: (polls: readonly P[], now: number) => readonly P[]
   /** `rows`: how many were counted for the poll. */
   readonly looked: (poll: P, rows: number, now: number) => void
+  /** `tookMs`: how long the look at them went on before it failed. */
+  readonly failed: (polls: readonly P[], tookMs: number, now: number) => void
 }
 
 /** Times are of a clock that only goes forward. */
 export function makePace<P extends PacedPoll>(): Pace<P> {
   const last = new Map<number, { readonly at: number; readonly rows: number }>()
+  const notBefore = new Map<number, number>()
   return {
     due(polls, now) {
       const standing = new Set(polls.map(({ pollNo }) => pollNo))
       for (const pollNo of last.keys()) if (!standing.has(pollNo)) last.delete(pollNo)
+      for (const pollNo of notBefore.keys()) if (!standing.has(pollNo)) notBefore.delete(pollNo)
       const live = polls.filter(({ isLive }) => isLive)
       const rows = live.reduce((sum, { pollNo }) => sum + (last.get(pollNo)?.rows ?? 0), 0)
       return polls.filter(({ pollNo, isLive }) => {
+        if (now < (notBefore.get(pollNo) ?? 0)) return false
         const its = last.get(pollNo)
         if (its === undefined) return true
         const base = isLive ? lookEveryMs : restingEveryMs
@@ -37,5 +42,7 @@ export function makePace<P extends PacedPoll>(): Pace<P> {
       })
     },
     looked: ({ pollNo }, rows, at) => void last.set(pollNo, { at, rows }),
+    // As long again: it takes half of the time at most, and is not long blind once what failed is back.
+    failed: (polls, tookMs, now) => polls.forEach(({ pollNo }) => notBefore.set(pollNo, now + tookMs)),
   }
 }

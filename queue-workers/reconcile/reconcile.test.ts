@@ -1,20 +1,24 @@
 /** Rules of the parts of a look: each on what it reads from, or on numbers alone. */
 import { Queue } from 'bullmq'
 import fc from 'fast-check'
+import { sql } from 'slonik'
 import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
 import { batchQueue, encodeEntry, type Batch } from '../../contracts/batch.ts'
 import { votesRecordedMessage } from '../../contracts/events.ts'
 import { canonicalBytes, type LedgerContent, type Uncounted } from '../../contracts/ledger.ts'
 import { compareTally } from '../../contracts/mends.ts'
 import { encodeShard } from '../../contracts/tally.ts'
-import { connectBoth, redisUrl, shard } from '../../tests/live-redis.ts'
+import { connectPostgres } from '../../runtime/connect.slonik.ts'
+import { connectBoth, databaseUrl, redisUrl, shard } from '../../tests/live-redis.ts'
 import { eventCounts } from './event-counts.ts'
 import { judgeCounts } from './judge-counts.ts'
 import { makeJudgeModel } from './judge-model.ts'
 import { makeJudgeShown } from './judge-shown.ts'
 import { makePace } from './pace.ts'
 import { makeQueuedVotes } from './queued-votes.redis.ts'
+import { inSnapshot } from './snapshot.slonik.ts'
 
 const word = fc.stringMatching(/^[a-z0-9]{1,8}$/)
 
@@ -203,5 +207,30 @@ describe('the pace', () => {
       }
     }
     expect(looks).toEqual({ 1: 120, 2: 40, 3: 2 })
+  })
+
+  it('RP9 rests after a look that failed for as long as it took, and looks at the others', () => {
+    const pace = makePace<{ pollNo: number; isLive: boolean }>()
+    const [small, large] = [1, 2].map((pollNo) => ({ pollNo, isLive: true }))
+    if (small === undefined || large === undefined) throw new Error('two polls')
+    pace.failed([large], 20_000, 20_000)
+    expect(pace.due([small, large], 39_000)).toEqual([small])
+    expect(pace.due([small, large], 40_000)).toEqual([small, large])
+    pace.looked(large, 100, 40_000)
+    expect(pace.due([large], 41_000)).toEqual([large])
+  })
+})
+
+describe('the reads of a look', () => {
+  it('RP10 may take longer than other statements: 100 million votes are counted in 15 s', async () => {
+    await using open = new AsyncDisposableStack()
+    const pool = await connectPostgres(databaseUrl, { most: 1, idleInTransactionMs: 5_000 })
+    open.defer(() => pool.end())
+    const timeout = sql.type(
+      z.object({ its: z.string() }),
+    )`select current_setting('statement_timeout') as its`
+    expect(await pool.oneFirst(timeout)).toBe('10s')
+    expect(await inSnapshot(pool, (tx) => tx.oneFirst(timeout))).toBe('15min')
+    expect(await pool.oneFirst(timeout)).toBe('10s')
   })
 })

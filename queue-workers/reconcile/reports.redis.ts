@@ -1,4 +1,4 @@
-/** Keeps the report of each poll on Redis, where gateways read it. */
+/** Keeps on Redis what the reconciler reports: of each poll for the gateways, and when it last looked for all workers. */
 import type { Redis } from 'ioredis'
 import { reconciliationShape, type Reconciliation } from '../../contracts/reconciliation.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
@@ -26,4 +26,13 @@ export async function writeReports(redis: Redis, reports: readonly Reconciliatio
   if (reports.length === 0) return
   const fields = reports.flatMap((report) => [report.pollId, JSON.stringify(report)])
   await redis.hset(redisKeys.reconciliation, ...fields)
+}
+
+export async function noteLook(redis: Redis, atMs: number): Promise<void> {
+  await redis.set(redisKeys.reconciledAt, atMs)
+}
+
+/** Epoch ms; 0 where nobody has looked. */
+export async function lastLook(redis: Redis): Promise<number> {
+  return Number(await redis.get(redisKeys.reconciledAt))
 }
