@@ -163,15 +163,22 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
       const fields = shown.polls.get(pollId)?.tally ?? {}
       const judged = judgeShown(pollId, fields, shards, now)
       // A false counter is not spread: Redis is put right only from counters that agree with the rest.
-      if (!found.some(({ what }) => what === 'shards')) {
+      const isOff = (...names: readonly FoundDrift['what'][]) =>
+        found.some(({ what }) => names.includes(what))
+      const shownFault = isOff('shards')
+        ? 'The counters that it is made of are wrong: it is not judged until they are right.'
+        : null
+      if (shownFault === null) {
         if (judged.drift !== null) found.push(judged.drift)
         if (judged.mends.length > 0) await mendTally(redis, pollId, judged.mends)
         if (judged.isStuck) await parts.write.whole(pollId, shards)
       }
 
+      // What hears of the ledger's rows is not held against a ledger that is wrong itself.
+      const isLedgerOff = isOff('ledger', 'seqGap')
       const model = models[i] ?? noModel
       const modelDrift =
-        typeof model === 'string'
+        typeof model === 'string' || isLedgerOff
           ? null
           : judgeModel(pollId, model, { batches, counted, emitted: total((r) => r.emittedBatches) }, now)
       if (modelDrift !== null) found.push(modelDrift)
@@ -190,9 +197,8 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
           emitted: { batches: total((r) => r.oldBatches), counted: total((r) => r.oldCounted) },
           unemitted: stored.unemitted.filter((row) => row.pollNo === pollNo),
         })
-        // An event whose row is gone says that the row is gone.
-        const isOfRows = drift?.heals === false && found.some(({ what }) => what === 'seqGap')
-        if (drift !== null && !isOfRows) found.push(drift)
+        // One that has no event is sent again all the same.
+        if (drift !== null && (drift.heals || !isLedgerOff)) found.push(drift)
       }
 
       const isRead = eventsFault === null && ofEvents !== null
@@ -213,7 +219,7 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
           isRead
             ? source('events', ofEvents.votes, ofEvents.batches)
             : source('events', null, null, eventsFault),
-          source('shown', judged.total),
+          shownFault === null ? source('shown', judged.total) : source('shown', null, null, shownFault),
           typeof model === 'string'
             ? source('readModel', null, null, model)
             : source('readModel', model.total, model.batches),

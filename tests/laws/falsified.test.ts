@@ -4,9 +4,11 @@ import type { Reconciliation, SourceName } from '../../contracts/reconciliation.
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { decodeShards, encodeShard, type ShardCounts } from '../../contracts/tally.ts'
 import type { Managed } from '../../local/managed.ts'
+import { queueWorkersProcess } from '../../local/processes.ts'
+import { findFreePort } from '../../local/ports.ts'
 import { shownTotal } from '../counts.ts'
-import { startHouse, until, type Door, type House } from '../house.ts'
-import { agreesOn, crowdVotes, inPostgres, untilReport } from '../reconciled.ts'
+import { secrets, startHouse, until, type Door, type House } from '../house.ts'
+import { agreesOn, crowdVotes, inPostgres, untilReport, votesOf } from '../reconciled.ts'
 
 describe('a number that is falsified alone is named', () => {
   const votes = 24
@@ -14,9 +16,9 @@ describe('a number that is falsified alone is named', () => {
   let door: Door
   let publisher: Managed
   beforeAll(async () => {
-    house = await startHouse({ kafka: true })
+    house = await startHouse({ kafka: true, readModel: true })
     door = await house.gateway()
-    await house.workers({ roles: ['persist', 'reconcile'] })
+    await house.workers({ roles: ['persist', 'reconcile', 'read-model'] })
     publisher = await house.workers({ roles: ['publish'] })
   })
   afterAll(() => house[Symbol.asyncDispose]())
@@ -63,8 +65,8 @@ describe('a number that is falsified alone is named', () => {
     expect(report.drifts[0]?.says).toBe('The stored votes have 1 vote too few.')
   })
 
-  it('RC4 a row taken out of the ledger', async () => {
-    const { pollId, pollNo } = await openCounted()
+  it('RC4 a row taken out of the ledger: those who have heard of it are not blamed', async () => {
+    const { pollId, pollNo } = await openCounted([...inPostgres, 'events', 'shown', 'readModel'])
     const [row] = await house.rows<{ counted: number }>(
       `delete from ledger where poll_no = $1 and batch_id = (select batch_id from ledger where poll_no = $1 limit 1)
        returning counted`,
@@ -72,11 +74,11 @@ describe('a number that is falsified alone is named', () => {
     )
     const lacks = -(row?.counted ?? 0)
     const report = await named(pollId, 'ledger', async () => undefined)
-    expect(report.drifts).toMatchObject([
-      { what: 'books', votes: lacks },
-      { what: 'ledger', votes: lacks },
-      { what: 'seqGap' },
-    ])
+    const theirs = [{ what: 'books', votes: lacks }, { what: 'ledger', votes: lacks }, { what: 'seqGap' }]
+    expect(report.drifts).toMatchObject(theirs)
+    const later = await untilReport(house, pollId, 'looked again', (its) => its.asOf > report.asOf)
+    expect(later.drifts).toMatchObject(theirs)
+    expect(votesOf(later, 'readModel')).toBe(votes)
   })
 
   it('RC5 an event that was skipped: named, and sent again', async () => {
@@ -102,6 +104,11 @@ describe('a number that is falsified alone is named', () => {
     )
     expect(report.drifts).toMatchObject([{ what: 'shards', votes: 5, heals: false }])
     expect(await shownTotal(house, pollId)).toBe(votes)
+    // It is not held against counters that are wrong, and does not read as if it agreed with them.
+    expect(report.sources.find(({ name }) => name === 'shown')).toMatchObject({
+      votes: null,
+      fault: 'The counters that it is made of are wrong: it is not judged until they are right.',
+    })
   })
 
   it('RC7 votes moved from one option to another in the counters, with the sum unchanged', async () => {
@@ -159,5 +166,50 @@ describe('a number that is falsified alone is named', () => {
     // A worker's own round may be quicker than the 2 s for which a tally may be behind: RP6 has what is said then.
     await house.redis.del(key)
     await until('the tally is back', async () => (await shownTotal(house, pollId)) === votes)
+  })
+
+  it('RC11 a row of the ledger that counts a vote more than it has: neither Kafka nor the read model is blamed', async () => {
+    const { pollId, pollNo } = await openCounted([...inPostgres, 'events', 'shown', 'readModel'])
+    const report = await named(pollId, 'ledger', () =>
+      house.rows(
+        `update ledger set counted = counted + 1, received = received + 1
+         where poll_no = $1 and batch_id = (select batch_id from ledger where poll_no = $1 limit 1)`,
+        [pollNo],
+      ),
+    )
+    const theirs = [
+      { what: 'books', votes: 1 },
+      { what: 'ledger', votes: 1 },
+    ]
+    expect(report.drifts).toMatchObject(theirs)
+    // Rows are held against Kafka once they are 2 s old.
+    const isLater = (its: Reconciliation) => Date.parse(its.asOf) > Date.parse(report.asOf) + 3_000
+    expect((await untilReport(house, pollId, 'looked again', isLater)).drifts).toMatchObject(theirs)
+  })
+
+  it('RC12 while the books cannot be looked at, every worker of the role says for how long', async () => {
+    await openCounted()
+    const { services, dataDir } = house
+    const ground = { checkout: process.cwd(), logDir: dataDir, ...services }
+    const port = await findFreePort()
+    const standby = queueWorkersProcess(ground, { port, secrets, name: 'standby', roles: ['reconcile'] })
+    await standby.start()
+    try {
+      const age = async () => {
+        const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+        return Number(/^urna_reconcile_last_look_age_seconds\S* (\S+)$/m.exec(page)?.[1])
+      }
+      // Another reconciles.
+      await until('it is looked each second', async () => (await age()) < 4)
+      await house.rows('alter table votes rename to votes_away')
+      try {
+        await until('it is not', async () => (await age()) > 8)
+      } finally {
+        await house.rows('alter table votes_away rename to votes')
+      }
+      await until('it is again', async () => (await age()) < 4)
+    } finally {
+      await standby.stop()
+    }
   })
 })
