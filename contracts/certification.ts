@@ -8,6 +8,8 @@ export interface Certification {
   readonly admitted: number | null
   readonly received: number | null
   readonly missing: readonly string[]
+  /** When it was last looked what is missing; null where nobody has. */
+  readonly lookedAt: string | null
   readonly certifiedAt: string | null
   /** The number of the anchor that certifies it. */
   readonly anchorNo: number | null

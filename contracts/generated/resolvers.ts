@@ -81,6 +81,7 @@ export type Certification = {
   readonly anchorNo?: Maybe<Scalars['Int']['output']>;
   readonly askedAt: Scalars['DateTime']['output'];
   readonly certifiedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When somebody last looked what is missing; null where nobody has. */
   readonly lookedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Sentences; empty once all is there. */
   readonly missing: ReadonlyArray<Scalars['String']['output']>;

@@ -30,7 +30,7 @@ export function whatIsMissing(its: {
   if (batchesMissing > 0) {
     const are = batchesMissing === 1 ? 'is' : 'are'
     missing.push(
-      `${many(batchesMissing, 'batch', 'batches')} of the gateways that took its votes ${are} not in the ledger: waiting in the queue, or lost.`,
+      `${many(batchesMissing, 'batch', 'batches')} of the gateways that took its votes ${are} not in the ledger: waiting in the queue, put aside as unreadable, or lost; they may hold votes of other polls only.`,
     )
   }
   return missing

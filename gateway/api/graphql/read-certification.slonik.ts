@@ -14,6 +14,7 @@ const rowShape = z.object({
   admitted: z.number().nullable(),
   received: z.number().nullable(),
   missing: z.array(z.string()),
+  lookedAt: instantShape.nullable(),
   certifiedAt: instantShape.nullable(),
   anchorNo: z.number().nullable(),
 })
@@ -21,7 +22,8 @@ const rowShape = z.object({
 export function readCertificationFromPostgres(pool: Pick<CommonQueryMethods, 'maybeOne'>): ReadCertification {
   return async ({ pollId, pollNo }) => {
     const row = await pool.maybeOne(sql.type(rowShape)`
-      select asked_at as "askedAt", admitted, received, missing, certified_at as "certifiedAt",
+      select asked_at as "askedAt", admitted, received, missing,
+        looked_at as "lookedAt", certified_at as "certifiedAt",
         case when certified_at is not null then
           (select max(anchor_no) from anchors a where a.poll_no = c.poll_no) end as "anchorNo"
       from certifications c where poll_no = ${pollNo}`)

@@ -9,7 +9,7 @@ import type { ReadCertification } from './read-certification.slonik.ts'
 const everyMs = 1_000
 const mostKept = 1_000
 
-/** Everyone may hear that a result is certified, and by which anchor. */
+/** Everyone may hear that a result is certified, and by which anchor, and when it was last looked what is missing. */
 export function seeCertification(
   poll: Pick<Poll, 'visibility' | 'state' | 'revealedAt'>,
   certification: Certification,
