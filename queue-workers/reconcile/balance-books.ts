@@ -5,7 +5,8 @@ import type { Missing } from './missing-batches.ts'
 import type { MirroredRun } from './read-mirror.slonik.ts'
 import type { Shown } from './read-shown.redis.ts'
 
-export type Books = Reconciliation['books'] & { readonly lostBatches: number }
+/** lostBatches: that its lost votes were in. isPart: other polls lost votes in them too; which of them, nobody knows. */
+export type Books = Reconciliation['books'] & { readonly lostBatches: number; readonly isPart: boolean }
 
 export function balanceBooks(parts: {
   readonly polls: readonly { readonly pollNo: number; readonly pollId: string }[]
@@ -21,6 +22,7 @@ export function balanceBooks(parts: {
   for (const { pollNo, pollId } of parts.polls) {
     const its = { accepted: 0, counted: 0, repeats: 0, refused: 0, rejected: 0, waiting: 0, lost: 0 }
     let lostBatches = 0
+    let isPart = false
     for (const [run, state] of mirror) {
       const accepted = acceptedBy(state, pollNo, shown, pollId)
       const waiting = missing.waiting.get(run)?.get(pollNo) ?? 0
@@ -42,11 +44,14 @@ export function balanceBooks(parts: {
       const lost = isOnly ? ofRun : Math.min(ofRun, Math.max(0, accepted - waiting - received))
       its.lost += lost
       unplaced.set(run, ofRun - lost)
-      if (lost > 0) lostBatches += missing.lost.get(run)?.batches ?? 0
+      const ofAll = missing.lost.get(run)
+      if (lost === 0 || ofAll === undefined) continue
+      lostBatches += Math.min(lost, ofAll.batches)
+      isPart ||= lost < ofAll.votes && ofAll.batches > 1
     }
     const { accepted, counted, repeats, refused, rejected, waiting, lost } = its
     const unexplained = accepted - counted - repeats - refused - rejected - waiting - lost
-    books.set(pollNo, { ...its, unexplained, lostBatches })
+    books.set(pollNo, { ...its, unexplained, lostBatches, isPart })
   }
   return books
 }

@@ -3,10 +3,10 @@ import type { Books } from './balance-books.ts'
 import { batchesText, votesText, type FoundDrift } from './found-drift.ts'
 
 export function judgeBooks(books: Books, unreadableJobs: number): FoundDrift[] {
-  const { lost, lostBatches, unexplained } = books
+  const { lost, lostBatches, isPart, unexplained } = books
   const found: FoundDrift[] = []
   if (lost > 0) {
-    const says = `${votesText(lost)} in ${batchesText(lostBatches)} ${lost === 1 ? 'is' : 'are'} lost: accepted, but neither in the queue nor in the ledger.`
+    const says = `${votesText(lost)} in ${isPart && lostBatches > 1 ? 'at most ' : ''}${batchesText(lostBatches)} ${lost === 1 ? 'is' : 'are'} lost: accepted, but neither in the queue nor in the ledger.`
     found.push({ what: 'lost', says, votes: -lost, heals: false })
   }
   if (unexplained !== 0) {

@@ -153,7 +153,7 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
 
       const its = books.get(pollNo)
       if (its === undefined) continue
-      const { lostBatches: _, ...balance } = its
+      const { lostBatches: _, isPart: __, ...balance } = its
       const unreadable = stored.unreadable.filter((nos) => nos.includes(pollNo)).length
       const found = judgeBooks(its, unreadable)
       const ofPostgres = { ledger: counted, rows, shards: shardSum, minutes }

@@ -9,10 +9,14 @@ import { batchQueue, encodeEntry, type Batch } from '../../contracts/batch.ts'
 import { votesRecordedMessage } from '../../contracts/events.ts'
 import { canonicalBytes, type LedgerContent, type Uncounted } from '../../contracts/ledger.ts'
 import { compareTally } from '../../contracts/mends.ts'
+import type { Drift } from '../../contracts/reconciliation.ts'
 import { encodeShard } from '../../contracts/tally.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { connectBoth, databaseUrl, redisUrl, shard } from '../../tests/live-redis.ts'
+import { balanceBooks } from './balance-books.ts'
+import { dateDrifts } from './date-drifts.ts'
 import { eventCounts } from './event-counts.ts'
+import { judgeBooks } from './judge-books.ts'
 import { judgeCounts } from './judge-counts.ts'
 import { makeJudgeModel } from './judge-model.ts'
 import { makeJudgeShown } from './judge-shown.ts'
@@ -232,5 +236,66 @@ describe('the reads of a look', () => {
     expect(await pool.oneFirst(timeout)).toBe('10s')
     expect(await inSnapshot(pool, (tx) => tx.oneFirst(timeout))).toBe('15min')
     expect(await pool.oneFirst(timeout)).toBe('10s')
+  })
+})
+
+describe('what is told', () => {
+  it('RP11 of what should heal says after a minute that it has not', () => {
+    const shown = { what: 'shown', says: 'It is 3 votes behind.', votes: -3, heals: true } as const
+    const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString()
+    const books = { accepted: 0, counted: 0, repeats: 0, refused: 0, rejected: 0, waiting: 0, lost: 0 }
+    const report = (drifts: Drift[]) => ({
+      ...{ pollId: 'a', asOf: at(0), books: { ...books, unexplained: 0 }, sources: [], drifts },
+    })
+    const first = dateDrifts([shown], undefined, at(0))
+    expect(first).toEqual([{ ...shown, since: at(0) }])
+    expect(dateDrifts([shown], report(first), at(59))).toEqual(first)
+    const stuck = dateDrifts([shown], report(first), at(60))
+    const says = 'It is 3 votes behind. It has not healed by itself.'
+    expect(stuck).toEqual([{ ...shown, says, heals: false, since: at(0) }])
+    expect(dateDrifts([shown], report(stuck), at(90))).toEqual(stuck)
+  })
+
+  it('RP12 of a poll with a part of what a run lost: in how many batches at most', () => {
+    const run = uuidv7()
+    const polls = [1, 2].map((pollNo) => ({ pollNo, pollId: `poll ${pollNo}` }))
+    const told = (accepted: [number, number][], batches: number) => {
+      const books = balanceBooks({
+        polls,
+        mirror: new Map([[run, { run, lastSeq: 9, accepted: 12, polls: new Map(accepted) }]]),
+        shown: { polls: new Map(), batches: {} },
+        ledger: [],
+        missing: { lost: new Map([[run, { batches, votes: 12 }]]), waiting: new Map() },
+      })
+      return [...books.values()].flatMap((its) => judgeBooks(its, 0).map(({ says }) => says.split(':')[0]))
+    }
+    expect(told([[1, 12]], 3)).toEqual(['12 votes in 3 batches are lost'])
+    expect(
+      told(
+        [
+          [1, 10],
+          [2, 2],
+        ],
+        3,
+      ),
+    ).toEqual(['10 votes in at most 3 batches are lost', '2 votes in at most 2 batches are lost'])
+    expect(
+      told(
+        [
+          [1, 11],
+          [2, 1],
+        ],
+        3,
+      )[1],
+    ).toBe('1 vote in 1 batch is lost')
+    expect(
+      told(
+        [
+          [1, 10],
+          [2, 2],
+        ],
+        1,
+      )[0],
+    ).toBe('10 votes in 1 batch are lost')
   })
 })
