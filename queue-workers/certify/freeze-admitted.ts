@@ -35,7 +35,7 @@ export function makeFreezeAdmitted(parts: {
       const mirror = mirrors.get(lane)
       return mirror !== undefined && epoch === mirror.epoch && beat >= mirror.beat
     }
-    if (!admissions.every(isMirrored)) return 'Redis is being given its memory back.'
+    if (!admissions.every(isMirrored)) return 'Waiting for a restore of Redis; it goes on by itself.'
     const epoch = admissions.map((its) => its.epoch).join(' ')
     if (memory.epoch !== epoch) memory = { epoch, since: parts.now() }
     if (admissions.some(({ overSince }) => (overSince ?? -1) < rulesVersion))
