@@ -142,6 +142,8 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_ledger_rows_unemitted_oldest_seconds',
   'urna_anchors_signed_total',
   'urna_ledger_faults',
+  'urna_unanchored_oldest_seconds',
+  'urna_polls_counting',
   'urna_read_model_events_total',
   'urna_read_model_repeats_total',
   'urna_read_model_unreadable_total',

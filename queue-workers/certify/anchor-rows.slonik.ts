@@ -39,6 +39,29 @@ export function unanchoredPolls(db: CommonQueryMethods): Promise<readonly PollNa
     order by p.poll_no`)
 }
 
+/** oldestAt: when the oldest row that no anchor covers was stored, epoch ms; null where all are covered. */
+const waitingShape = z.object({ oldestAt: z.number().nullable(), pollsCounting: z.number() })
+
+/** What waits for a certifier, in all polls. One look by index into each shard of theirs. */
+export function waitingForCertifier(db: CommonQueryMethods): Promise<z.infer<typeof waitingShape>> {
+  return db.one(sql.type(waitingShape)`
+    select (
+      select (extract(epoch from min(waits.stored_at)) * 1000)::float8
+      from shard_counts s
+      left join lateral (
+        select content from anchors a where a.poll_no = s.poll_no order by anchor_no desc limit 1) as last on true
+      left join lateral (
+        select (signed ->> 'seq')::bigint as seq
+        from json_array_elements(convert_from(last.content, 'UTF8')::json -> 'shards') as signed
+        where (signed ->> 'shard')::int = s.shard) as anchored on true
+      join lateral (
+        select stored_at from ledger l
+        where l.poll_no = s.poll_no and l.shard = s.shard and l.seq > coalesce(anchored.seq, 0)
+        order by seq limit 1) as waits on true
+    ) as "oldestAt",
+    (select count(*)::int from polls where state = 'counting') as "pollsCounting"`)
+}
+
 /**
  * One certifier at a time works on a poll; the lock ends with the transaction. It only saves work: that there is one
  * anchor of a number is for the primary key to say.

@@ -8,12 +8,13 @@ import { tellLedgerGrew } from '../ledger-news.redis.ts'
 import type { OpenRole } from '../role-ground.ts'
 import { readAdmissions } from './admission.redis.ts'
 import { anchorPoll } from './anchor-poll.slonik.ts'
-import { unanchoredPolls } from './anchor-rows.slonik.ts'
+import { unanchoredPolls, waitingForCertifier } from './anchor-rows.slonik.ts'
 import { countingPolls, freeze, mirroredMemory, noteMissing } from './certification-rows.slonik.ts'
 import { certifyPoll } from './certify-poll.slonik.ts'
 import { makeFreezeAdmitted } from './freeze-admitted.ts'
 import { keepAnchoring } from './keep-anchoring.ts'
 import { keepCertifying } from './keep-certifying.ts'
+import { measureWaiting } from './measure-waiting.ts'
 import { runsOfPoll } from './runs-of-poll.slonik.ts'
 
 /** Without a key it stays off: what nobody signs proves nothing. */
@@ -29,6 +30,7 @@ export const openCertify: OpenRole = async (stack, ground) => {
   const signer = { keyId, sign: key.sign }
   // Anchors, certificates, and one to spare; between two pages of a ledger it reckons for some ms.
   const pool = await ground.openPool({ most: 3, idleInTransactionMs: 10_000 })
+  stack.use(measureWaiting({ registry, log, waiting: () => waitingForCertifier(pool) }))
   const signed = ground.counter('urna_anchors_signed_total', 'Anchors that this worker signed.')
   /** Publishers also look by themselves. */
   const wakePublishers = () => tellLedgerGrew(redis).catch(() => undefined)

@@ -11,6 +11,8 @@ import {
 } from '../../contracts/anchor.ts'
 import { topics } from '../../contracts/events.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
+import { findFreePort } from '../../local/ports.ts'
+import { queueWorkersProcess } from '../../local/processes.ts'
 import { makeCheckSignature } from '../../runtime/signing-key.ts'
 import { storedVotes, untilCounted } from '../counts.ts'
 import { adminAt, secrets, startHouse, until, voterAt, type Door, type House } from '../house.ts'
@@ -71,12 +73,13 @@ interface Told {
   readonly admitted: number | null
   readonly received: number | null
   readonly missing: readonly string[]
+  readonly lookedAt: string | null
   readonly certifiedAt: string | null
   readonly anchorNo: number | null
 }
 
 async function certificationAt(door: Door, pollId: string, token: string | null = secrets.ADMIN_TOKEN) {
-  const query = `{ certification(pollId: "${pollId}") { admitted received missing certifiedAt anchorNo } }`
+  const query = `{ certification(pollId: "${pollId}") { admitted received missing lookedAt certifiedAt anchorNo } }`
   const headers = {
     'content-type': 'application/json',
     ...(token !== null && { authorization: `Bearer ${token}` }),
@@ -338,7 +341,7 @@ describe('a certificate', () => {
     expect(await missing(lost, /not in the ledger\.$/)).toEqual([
       '3 votes of 7 that were admitted are not in the ledger.',
       expect.stringMatching(
-        /^\d+ batch(es)? of the gateways that took its votes (is|are) not in the ledger: /,
+        /^\d+ batch(es)? of the gateways that took its votes (is|are) not in the ledger: waiting in the queue, put aside as unreadable, or lost; they may hold votes of other polls only\.$/,
       ),
     ])
     // What is lost came through the same gateway as their votes: while it is not found, nothing is certified.
@@ -460,6 +463,8 @@ describe('a certificate', () => {
     await castMany(door, pollId, 3)
     await untilCounted(house, pollId, 3)
     await closeAndCertify(door, pollId)
+    // Nobody has looked yet.
+    expect(await certificationAt(door, pollId)).toMatchObject({ lookedAt: null, missing: [] })
     await house.redis.hset(redisKeys.rules(pollId), 'closesAt', Date.now() + 3_600_000)
     await house.workers({ roles: ['certify'], env: often })
     await untilMissing(door, pollId, /Redis has not been told yet that the poll is over/)
@@ -482,12 +487,59 @@ describe('a certificate', () => {
     await admin.openPoll.mutate({ pollId })
     await castMany(door, pollId, 3, 'a')
     await closeAndCertify(door, pollId)
-    await untilCertified(door, pollId)
-    const hidden = { admitted: null, received: null, missing: [], certifiedAt: expect.stringMatching('Z') }
+    const { lookedAt } = await untilCertified(door, pollId)
+    expect(lookedAt).toMatch(/Z$/)
+    const hidden = {
+      ...{ admitted: null, received: null, missing: [], certifiedAt: expect.stringMatching('Z') },
+      lookedAt,
+    }
     expect(await certificationAt(door, pollId, null)).toMatchObject(hidden)
     expect(await certificationAt(door, pollId)).toMatchObject(hidden)
     await until('certified', async () => (await stateOf(door, pollId)) === 'certified')
     await admin.revealPoll.mutate({ pollId })
     expect(await certificationAt(door, pollId, null)).toMatchObject({ admitted: 3, received: 3 })
+  })
+
+  it('CE14 that waits, and rows that are not signed, show in the metrics; and while Redis is not restored it says so', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers({ roles: ['persist'] })
+    const { pollId } = await house.openPoll(door)
+    await castMany(door, pollId, 3)
+    await untilCounted(house, pollId, 3)
+    await closeAndCertify(door, pollId)
+    // Nobody is left who would restore it.
+    await door.process.stop()
+    await house.redis.set(redisKeys.epoch, 'another')
+    const { services, dataDir } = house
+    const ground = { checkout: process.cwd(), logDir: dataDir, ...services }
+    const port = await findFreePort()
+    const seldom = { ANCHOR_EVERY_MS: '3600000' }
+    const certifier = queueWorkersProcess(ground, {
+      ...{ port, secrets, name: 'certifier', roles: ['certify'], env: seldom },
+    })
+    const metric = async (name: string) => {
+      const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+      return Number(new RegExp(`^${name}\\S* (\\S+)$`, 'm').exec(page)?.[1])
+    }
+    await certifier.start()
+    try {
+      await until('it is counting', async () => (await metric('urna_polls_counting')) === 1)
+      await until('it says what it waits for', async () => {
+        const [its] = await house.rows<{ missing: string[] }>('select missing from certifications')
+        return its?.missing[0] === 'Waiting for a restore of Redis; it goes on by itself.'
+      })
+      // The certifier has looked once; it looks again in an hour.
+      await untilAnchored(house, pollId)
+      await house.rows(`update ledger set stored_at = now() - interval '1 hour'`)
+      await house.rows('delete from anchors')
+      await until('rows wait', async () => (await metric('urna_unanchored_oldest_seconds')) >= 3_600)
+      const again = await house.gateway()
+      await untilCertified(again, pollId)
+      await until('none is', async () => (await metric('urna_polls_counting')) === 0)
+      expect(await metric('urna_unanchored_oldest_seconds')).toBe(0)
+    } finally {
+      await certifier.stop()
+    }
   })
 })
