@@ -24,7 +24,7 @@ export interface OwnVote {
 
 /**
  * In this order. vote: the choice lies in its batch. receipt: a key of the house signed that batch. row: the ledger has
- * the very same batch. outcome: what became of the vote is what was said. chain: the row stands behind the anchor.
+ * the very same batch. outcome: what became of the vote is what was said. chain: the anchor covers the row.
  * anchor: a key of the house signed it.
  */
 export const proofSteps = ['vote', 'receipt', 'row', 'outcome', 'chain', 'anchor'] as const
@@ -38,7 +38,7 @@ export interface CheckedProof {
   readonly steps: readonly { readonly step: ProofStep; readonly result: StepResult }[]
   readonly failed: ProofStep | null
   readonly fate: Fate | null
-  /** The anchor behind which the vote stands; null unless every step that leads there holds. */
+  /** The anchor that covers the vote; null unless every step that leads there holds. */
   readonly anchor: Pick<AnchorContent, 'anchorNo' | 'madeAt'> | null
 }
 
@@ -65,9 +65,9 @@ export const stepWords: Readonly<Record<ProofStep, Readonly<Record<StepResult, s
     open: 'The ledger says nothing of your vote yet.',
   },
   chain: {
-    holds: 'The batch stands behind an anchor: nobody can change it unseen.',
-    fails: 'The batch does not stand behind the anchor that was shown.',
-    open: 'No anchor stands before the batch yet: the next one comes within a minute.',
+    holds: 'An anchor covers the batch: nobody can change it unseen.',
+    fails: 'The anchor that was shown does not cover the batch.',
+    open: 'No anchor covers the batch yet: the next one comes within a minute.',
   },
   anchor: {
     holds: 'The anchor is signed.',

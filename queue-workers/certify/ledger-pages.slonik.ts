@@ -20,7 +20,7 @@ export type StoredRow = z.infer<typeof rowShape>
 // A row of a full group has 35 kB: a page is 1 MB at most, and 10 ms of reckoning between two turns of others.
 const rowsPerPage = 32
 
-/** The rows behind `after` up to `last`. */
+/** The rows after `after`, up to `last`. */
 export async function* ledgerRows(
   db: CommonQueryMethods,
   pollNo: number,

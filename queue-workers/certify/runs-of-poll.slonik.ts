@@ -16,7 +16,7 @@ const gapShape = z.object({ batches: z.number() })
  */
 export type RunOfPoll = z.infer<typeof runShape>
 
-/** One statement, so that a copy and the batches behind it are of one moment. */
+/** One statement, so that a copy and the batches that came after it are of one moment. */
 export function runsOfPoll(db: CommonQueryMethods, pollNo: number): Promise<readonly RunOfPoll[]> {
   return db.any(sql.type(runShape)`
     with stored as (
