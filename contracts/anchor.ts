@@ -1,5 +1,6 @@
-/** Anchors: the heads of a poll's chains at one moment, signed, so that no past can be rewritten behind them. */
+/** Anchors: the heads of a poll's chains at one moment, signed, so that the past that they cover cannot be rewritten. */
 import { z } from 'zod'
+import type { Poll } from './poll.ts'
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -17,12 +18,30 @@ const anchoredShardShape = z.object({
 export type AnchoredShard = z.infer<typeof anchoredShardShape>
 
 /**
- * What a certified result is, told once, by the last anchor. admitted: by the admission, frozen at the close. counts:
+ * What was voted on and by which rules, which stays as it is once a poll is counted: the one way to write it, UTF-8 JSON,
+ * keys in this order, no white space.
+ */
+export function pollText(poll: Poll): string {
+  const { pollId, question, description, opensAt, closesAt, graceMs, timeZone, isRehearsal } = poll
+  return JSON.stringify({
+    ...{ pollId, question, description, opensAt, closesAt, graceMs, timeZone, isRehearsal },
+    options: poll.options.map(({ optionId, text, colour, pictureUrl }) => ({
+      ...{ optionId, text, colour, pictureUrl },
+    })),
+    boxes: poll.boxes.map(({ boxId, voters, limit, weight }) => ({
+      ...{ boxId, voters, limit: limit && { votes: limit.votes, perSeconds: limit.perSeconds }, weight },
+    })),
+  })
+}
+
+/**
+ * What a certified result is, told once, by the last anchor. poll: SHA-256 of `pollText`. admitted: by the admission, frozen at the close. counts:
  * counted votes, `counts[boxNo * options + optionNo]`, with the ids in that order. voters: how many voters of a box have
  * how many counted votes.
  */
 export const certifiedShape = z.object({
   certifiedAt: z.string(),
+  poll: hex32,
   admitted: z.int(),
   received: z.int(),
   counted: z.int(),

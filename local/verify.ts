@@ -1,44 +1,65 @@
-/** `npm run verify -- FOLDER --anchors FILE`: checks an export offline, and says which batch is wrong and why. */
-import { existsSync } from 'node:fs'
+/** `npm run verify`: checks an export, or one voter's receipt, offline, and says what is wrong and why. */
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ZodError } from 'zod'
-import { exportFiles } from '../contracts/export-files.ts'
-import { keysPath } from '../contracts/signing.ts'
-import { verifyExport, type Verdict, type Verifying } from '../queue-workers/ledger/verify-export.ts'
+import { exportFiles, manifestShape, parsed } from '../contracts/export-files.ts'
+import { verifyExport, type Verifying } from '../queue-workers/ledger/verify-export.ts'
+import { readKeyFile } from './read-key-file.ts'
+import { tellEnding, tellFindings } from './tell-verdict.ts'
 import { tellVotes } from './tell-votes.ts'
 import { lineFor, Trouble } from './trouble.ts'
+import { verifyReceipt } from './verify-receipt.ts'
 
-const usage = 'npm run verify -- FOLDER --anchors FILE [--keys FILE] [--up-to ANCHOR]'
+const usage = `npm run verify -- FOLDER --anchors FILE [--keys FILE] [--up-to ANCHOR]
+or:  npm run verify -- --receipt FILE [--keys FILE]`
 
-type Asked = Omit<Verifying, 'onProgress'>
+type Asked =
+  | { readonly is: 'export'; readonly its: Omit<Verifying, 'onProgress'> }
+  | { readonly is: 'receipt'; readonly file: string; readonly keysFile: string | null }
 
 /** Throws Trouble. */
 function readAsked(args: string[]): Asked {
   const { values, positionals } = readArgs(args)
+  const { anchors, receipt, 'up-to': upTo } = values
+  const keysFile = values.keys === undefined ? null : resolve(values.keys)
+  if (keysFile !== null) needsFile(keysFile)
+  if (receipt !== undefined) {
+    if (positionals.length > 0 || anchors !== undefined || upTo !== undefined)
+      throw new Trouble(`A receipt or an export, one at a time. Use: ${usage}`)
+    const file = resolve(receipt)
+    needsFile(file)
+    return { is: 'receipt', file, keysFile }
+  }
   const [folder] = positionals
-  if (folder === undefined || positionals.length > 1 || values.anchors === undefined)
+  if (folder === undefined || positionals.length > 1 || anchors === undefined)
     throw new Trouble(`Which export, and which anchors? Use: ${usage}`)
-  const upTo = values['up-to']
   if (upTo !== undefined && !/^[1-9]\d{0,8}$/.test(upTo))
     throw new Trouble(`--up-to takes the number of an anchor. Use: ${usage}`)
-  const asked = {
-    ...{ folder: resolve(folder), anchorsFile: resolve(values.anchors) },
-    ...{ keysFile: values.keys === undefined ? null : resolve(values.keys) },
+  const its = {
+    ...{ folder: resolve(folder), anchorsFile: resolve(anchors), keysFile },
     upTo: upTo === undefined ? Infinity : Number(upTo),
   }
-  const files = Object.values(exportFiles).map((name) => join(asked.folder, name))
-  const missing = [...files, asked.anchorsFile, asked.keysFile].find(
-    (its) => its !== null && !existsSync(its),
-  )
-  if (missing != null) throw new Trouble(`${missing} is not there.`)
-  return asked
+  for (const file of [...Object.values(exportFiles).map((name) => join(its.folder, name)), its.anchorsFile])
+    needsFile(file)
+  if (keysFile !== null) readKeyFile(keysFile)
+  const manifest = join(its.folder, exportFiles.manifest)
+  const read = manifestShape.safeParse(parsed(readFileSync(manifest)))
+  if (!read.success) {
+    const path = read.error.issues[0]?.path.join('.') || 'it has not the form of one'
+    throw new Trouble(`${manifest} is no manifest of an export: ${path}.`)
+  }
+  return { is: 'export', its }
+}
+
+function needsFile(file: string): void {
+  if (!existsSync(file)) throw new Trouble(`${file} is not there.`)
 }
 
 function readArgs(args: string[]) {
   const options = {
     anchors: { type: 'string' },
     keys: { type: 'string' },
+    receipt: { type: 'string' },
     'up-to': { type: 'string' },
   } as const
   try {
@@ -49,69 +70,20 @@ function readArgs(args: string[]) {
   }
 }
 
-const number = (n: number) => n.toLocaleString('en')
-
-function summary(verdict: Verdict, asked: Asked): string[] {
-  const { manifest, anchors, outcomes, unanchored, counts } = verdict
-  const { poll } = manifest
-  const last = anchors.anchors.at(-1)
-  const certified = last?.certified
-  const keys = [...anchors.keyIds].join(', ')
-  return [
-    `Poll      ${poll.question} (${poll.pollId})${poll.isRehearsal ? ', a rehearsal' : ''}`,
-    `Export    made ${manifest.madeAt}, ${poll.state}`,
-    `Ledger    ${number(verdict.votes)} votes in ${number(verdict.rows)} batches: ${number(outcomes.counted)} counted, ${number(outcomes.repeat)} repeats, ${number(outcomes.refused)} refused, ${number(outcomes.rejected)} rejected`,
-    ...poll.boxes.flatMap(({ boxId }, boxNo) =>
-      poll.options.map(({ optionId }, optionNo) => {
-        const votes = counts[boxNo * poll.options.length + optionNo] ?? 0
-        return `          ${boxId}: ${optionId} ${number(votes)}`
-      }),
-    ),
-    last === undefined
-      ? 'Anchors   none of this poll'
-      : `Anchors   ${last.anchorNo}, the last made ${last.madeAt}${certified ? '; it certifies the result' : ''}`,
-    ...(anchors.others > 0 ? [`          ${anchors.others} of other polls were passed over`] : []),
-    ...(asked.upTo === Infinity
-      ? []
-      : [`          those after number ${asked.upTo} were left out, as you asked`]),
-    ...(keys === '' ? [] : [`Keys      ${keys}`, ...keyHint(asked)]),
-    ...(unanchored.rows === 0
-      ? []
-      : [
-          `Not anchored yet: the last ${number(unanchored.votes)} votes in ${number(unanchored.rows)} batches; nobody has signed them so far.`,
-        ]),
-  ]
-}
-
-function keyHint({ folder, anchorsFile, keysFile }: Asked): string[] {
-  const own =
-    anchorsFile === join(folder, exportFiles.anchors)
-      ? ["          The anchors are the export's own: take them from another place to prove more."]
-      : []
-  return keysFile === null
-    ? [
-        `          Compare them with those that were published at ${keysPath}, or give that file with --keys.`,
-        ...own,
-      ]
-    : own
+async function check(asked: Asked): Promise<{ readonly lines: readonly string[]; readonly code: number }> {
+  if (asked.is === 'receipt') return verifyReceipt(asked.file, asked.keysFile)
+  const progress = tellVotes('Checked:', process.stderr)
+  const verdict = await verifyExport({ ...asked.its, onProgress: progress.on })
+  progress.end()
+  const { lines, code } = tellEnding(verdict, asked.its)
+  return { lines: [...tellFindings(verdict, asked.its), '', ...lines], code }
 }
 
 try {
-  const asked = readAsked(process.argv.slice(2))
-  const progress = tellVotes('Checked:', process.stderr)
-  const verdict = await verifyExport({ ...asked, onProgress: progress.on })
-  progress.end()
-  for (const line of summary(verdict, asked)) console.log(line)
-  if (verdict.faultCount === 0) console.log('\nAll of it is what was signed.')
-  else {
-    console.log(`\n${verdict.faultCount === 1 ? 'One fault' : `${number(verdict.faultCount)} faults`}:`)
-    for (const fault of verdict.faults) console.log(`- ${fault}`)
-    if (verdict.faults.length < verdict.faultCount) console.log('- and more of the same.')
-    process.exitCode = 1
-  }
+  const { lines, code } = await check(readAsked(process.argv.slice(2)))
+  for (const line of lines) console.log(line)
+  process.exitCode = code
 } catch (fault) {
-  console.error(
-    fault instanceof ZodError ? `This is no export that can be read: ${fault.message}` : lineFor(fault),
-  )
+  console.error(lineFor(fault))
   process.exitCode = 1
 }

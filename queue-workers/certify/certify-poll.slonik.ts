@@ -1,7 +1,8 @@
 /** Certifies a poll whose numbers all agree: its last anchor, its state and its event in one transaction. */
+import { hash } from 'node:crypto'
 import { sql, type CommonQueryMethods, type DatabasePool } from 'slonik'
 import { z } from 'zod'
-import type { Certified } from '../../contracts/anchor.ts'
+import { pollText, type Certified } from '../../contracts/anchor.ts'
 import { pollChangedMessage } from '../../contracts/events.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
@@ -77,7 +78,8 @@ async function certificate(
   if (differing.length > 0) return differing
   const voters = await counted.votersByVotes(tx, pollNo)
   return {
-    ...{ certifiedAt: new Date().toISOString(), admitted, ...sums },
+    ...{ certifiedAt: new Date().toISOString(), poll: hash('sha256', pollText(poll), 'hex') },
+    ...{ admitted, ...sums },
     ...{ options: options.map(({ optionId }) => optionId), boxes: boxes.map(({ boxId }) => boxId), counts },
     voters: voters.map(({ boxNo, ...many }) => ({ boxId: boxes[boxNo]?.boxId ?? '', ...many })),
   }
@@ -94,7 +96,7 @@ async function countLedger(
   const optionNos = new Map(options.map(({ optionId }, no) => [optionId, no]))
   const boxNos = new Map(boxes.map(({ boxId }, no) => [boxId, no]))
   const counts = new Array<number>(boxes.length * options.length).fill(0)
-  for (const { shard, seq, hash } of ends) {
+  for (const { shard, seq, hash: last } of ends) {
     const rows = ledgerRows(tx, pollNo, shard, 0, seq)
     const known = anchored.shards.get(shard)
     const end = await followChain({ pollId, shard }, rows, { seq: 0, hash: noHash }, seq, (row, read) => {
@@ -110,7 +112,7 @@ async function countLedger(
         counts[place] = (counts[place] ?? 0) + 1
       }
     })
-    if (!end.hash.equals(hash))
+    if (!end.hash.equals(last))
       throw new LedgerFault(`The counters of shard ${shard} name another last row than the ledger has.`)
   }
   return counts

@@ -7,13 +7,16 @@ import { treeHash } from '../../runtime/tree-hash.ts'
 import type { Faults } from './faults.ts'
 import { hashOfRow, noHash } from './read-row.ts'
 
-/** What one anchor says of the shard: its rows `from` to `seq` and their tree's root. */
+/**
+ * What one anchor says of the shard: its rows `from` to `seq` and their tree's root. root: null where the anchors before
+ * are not there; then the hash of the row `seq` alone speaks for all rows up to it.
+ */
 interface Segment {
   readonly anchorNo: number
   readonly from: number
   readonly seq: number
   readonly hash: string
-  readonly root: string
+  readonly root: string | null
 }
 
 export interface ShardCheck {
@@ -23,15 +26,17 @@ export interface ShardCheck {
   readonly end: () => void
   readonly seq: () => number
   readonly hash: () => string
-  /** Whether the row of this number lies behind an anchor. */
+  /** Whether an anchor covers the row of this number. */
   readonly isAnchored: (seq: number) => boolean
 }
 
 const rows = (from: number, to: number) => (from === to ? `row ${from}` : `rows ${from} to ${to}`)
 
 export function checkShard(shard: number, anchors: readonly AnchorContent[], faults: Faults): ShardCheck {
-  const segments = anchors.flatMap(({ anchorNo, shards }): Segment[] => {
+  const segments = anchors.flatMap(({ anchorNo, shards }, place): Segment[] => {
     const its = shards.find((one) => one.shard === shard)
+    if (its !== undefined && place === 0 && anchorNo > 1)
+      return [{ anchorNo, from: 1, seq: its.seq, hash: its.hash, root: null }]
     if (its?.from === undefined || its.root === undefined) return []
     return [{ anchorNo, from: its.from, seq: its.seq, hash: its.hash, root: its.root }]
   })
@@ -47,8 +52,8 @@ export function checkShard(shard: number, anchors: readonly AnchorContent[], fau
 
   function closeSegment({ anchorNo, from, seq: to, hash: head, root }: Segment): void {
     const found = leaves.length === 0 ? '' : Buffer.from(rootOf(growTree(leaves, treeHash))).toString('hex')
-    const isRight = head === hash.toString('hex') && root === found
-    // Once a chain has left the one that was signed, nothing behind it can be what was signed.
+    const isRight = head === hash.toString('hex') && (root === null || root === found)
+    // Once a chain has left the one that was signed, nothing after it can be what was signed.
     if (!isRight && !isCut) {
       isCut = true
       const which =

@@ -18,13 +18,16 @@ import { linesOf } from './line-file.ts'
 import { noHash } from './read-row.ts'
 
 export interface Anchors {
-  /** In the order of their numbers; what follows the first gap is left out. */
+  /** In the order of their numbers, from the lowest; what follows the first gap is left out. */
   readonly anchors: readonly AnchorContent[]
   /** The text of each as it was signed, by number. */
   readonly contents: ReadonlyMap<number, string>
   readonly keyIds: ReadonlySet<string>
+  readonly lines: number
   /** Lines about other polls. */
   readonly others: number
+  /** The highest number of an anchor of the poll that is looked at, whether it holds or not; 0: none. */
+  readonly newest: number
 }
 
 const eventShape = z.object({
@@ -61,6 +64,7 @@ export async function readAnchors(
   const found = new Map<number, { readonly anchor: AnchorContent; readonly content: string }>()
   const keyIds = new Set<string>()
   let others = 0
+  let newest = 0
   let lineNo = 0
   for await (const line of linesOf(file)) {
     lineNo++
@@ -76,6 +80,7 @@ export async function readAnchors(
       continue
     }
     if (anchor.anchorNo > upTo) continue
+    newest = Math.max(newest, anchor.anchorNo)
     const why = whyForged(signed, anchor, checks)
     if (why !== null) {
       faults.add(`Anchor ${anchor.anchorNo} (line ${lineNo}) ${why}.`)
@@ -89,7 +94,7 @@ export async function readAnchors(
   }
   const anchors = inOrder(found, faults)
   return {
-    ...{ anchors, keyIds, others },
+    ...{ anchors, keyIds, lines: lineNo, others, newest },
     contents: new Map([...found].map(([anchorNo, { content }]) => [anchorNo, content])),
   }
 }
@@ -116,26 +121,33 @@ function whyForged(signed: SignedAnchor, anchor: AnchorContent, checks: Checks):
     : 'is not written in the one way in which anchors are written'
 }
 
-/** From 1 without gaps, each behind the one before. */
+/**
+ * From the lowest number without gaps, each following the one before. Who began to keep anchors later lacks the first
+ * ones: as each row's hash is made of the one before, the first that was kept covers all rows of its chains.
+ */
 function inOrder(
   found: ReadonlyMap<number, { readonly anchor: AnchorContent; readonly content: string }>,
   faults: Faults,
 ): AnchorContent[] {
   const anchors: AnchorContent[] = []
   const last = Math.max(0, ...found.keys())
+  const first = Math.min(...found.keys())
   let before = noHash.toString('hex')
   const seqs = new Map<number, { readonly seq: number; readonly hash: string }>()
-  for (let anchorNo = 1; anchorNo <= last; anchorNo++) {
+  for (let anchorNo = first; anchorNo <= last; anchorNo++) {
     const its = found.get(anchorNo)
     if (its === undefined) {
       faults.add(`Anchor ${anchorNo} is missing, of ${last}.`)
       break
     }
     const { anchor, content } = its
-    if (anchor.before !== before) faults.add(`Anchor ${anchorNo} does not follow the one before it.`)
+    const isLater = anchorNo === first && first > 1
+    if (anchor.before !== before && !isLater)
+      faults.add(`Anchor ${anchorNo} does not follow the one before it.`)
     if (anchors.at(-1)?.certified !== undefined)
       faults.add(`Anchor ${anchorNo} comes after the one that certified the result.`)
-    for (const why of whyNoNext(anchor, seqs)) faults.add(`Anchor ${anchorNo}: ${why}.`)
+    for (const why of isLater ? [] : whyNoNext(anchor, seqs)) faults.add(`Anchor ${anchorNo}: ${why}.`)
+    if (isLater) for (const { shard, seq, hash: head } of anchor.shards) seqs.set(shard, { seq, hash: head })
     before = hash('sha256', content, 'hex')
     anchors.push(anchor)
   }

@@ -1,7 +1,6 @@
-/** Checks a whole export against anchors that somebody else kept: offline, from its files alone, in one pass. */
+/** Checks a whole export against anchors that somebody else kept: offline, from its files alone, from its first row to its last. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Certified } from '../../contracts/anchor.ts'
 import {
   exportFiles,
   manifestShape,
@@ -12,6 +11,8 @@ import {
 } from '../../contracts/export-files.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { keySetShape, type PublicKey } from '../../contracts/signing.ts'
+import { whyNotCertified } from './check-certified.ts'
+import { checkFates } from './check-fates.ts'
 import { checkShard, type ShardCheck } from './check-shard.ts'
 import { checkVotes } from './check-votes.ts'
 import { makeFaults, type Faults } from './faults.ts'
@@ -40,6 +41,8 @@ export interface Verdict {
   readonly unanchored: { readonly rows: number; readonly votes: number }
   readonly faults: readonly string[]
   readonly faultCount: number
+  /** What may make the faults go away that are none; null where nothing is known to. */
+  readonly hint: string | null
 }
 
 /** Rejects where the files cannot be read at all. */
@@ -50,7 +53,7 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
   const { poll } = manifest
   const keys = asked.keysFile === null ? manifest.keys : await readKeys(asked.keysFile)
   const anchors = await readAnchors(asked.anchorsFile, poll.pollId, keys, asked.upTo, faults)
-  await compareOwnAnchors(path('anchors'), manifest.keys, anchors, asked.upTo, poll, faults)
+  const own = await readOwnAnchors(path('anchors'), manifest, anchors, asked.upTo, faults)
   if (anchors.anchors.length === 0)
     faults.add('There is no anchor of this poll: nothing vouches for its votes.')
 
@@ -64,6 +67,7 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
 
   const sums = makeSums(poll, faults)
   const votes = checkVotes(linesOf(path('votes')), faults)
+  const fates = checkFates(poll, faults)
   const unanchored = { rows: 0, votes: 0 }
   const batches = new Set<string>()
   let rows = 0
@@ -86,6 +90,7 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
     if (batches.has(batchId)) faults.add(`Batch ${batchId} stands in two rows: its votes are counted twice.`)
     batches.add(batchId)
     sums.add(its.head.shard, read)
+    fates.row(read)
     await votes.row(its.head, read)
     if (!shardOf(its.head.shard).isAnchored(its.head.seq)) {
       unanchored.rows++
@@ -94,6 +99,7 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
     asked.onProgress(sums.votes(), manifest.votes)
   }
   await votes.end()
+  await fates.end(() => readableRows(path('ledger')))
   for (const its of shards.values()) its.end()
   if (rows !== manifest.rows || sums.votes() !== manifest.votes)
     faults.add(
@@ -111,6 +117,7 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
   return {
     ...{ manifest, anchors, rows, votes: sums.votes(), outcomes: sums.outcomes, counts: sums.counts() },
     ...{ unanchored, faults: faults.told(), faultCount: faults.count() },
+    hint: faults.count() === 0 ? null : hintFor(manifest, anchors, own),
   }
 }
 
@@ -119,22 +126,42 @@ async function readKeys(file: string): Promise<readonly PublicKey[]> {
 }
 
 /** The anchors inside the export have to be the same: a house that shows two pasts is found out here. */
-async function compareOwnAnchors(
+async function readOwnAnchors(
   file: string,
-  keys: readonly PublicKey[],
+  { keys, poll, anchors: lines }: Manifest,
   anchors: Anchors,
   upTo: number,
-  { pollId }: Poll,
   faults: Faults,
-): Promise<void> {
-  const own = await readAnchors(file, pollId, keys, upTo, {
+): Promise<Anchors> {
+  const own = await readAnchors(file, poll.pollId, keys, upTo, {
     ...makeFaults(),
     add: (sentence) => faults.add(`In the export's own anchors: ${sentence}`),
   })
+  if (own.lines !== lines)
+    faults.add(`The manifest has ${lines} anchors, the export's own file ${own.lines}.`)
+  const first = own.anchors[0]?.anchorNo ?? 1
+  if (first > 1) faults.add(`In the export's own anchors: those before number ${first} are missing.`)
   for (const [anchorNo, content] of own.contents) {
     const kept = anchors.contents.get(anchorNo)
     if (kept !== undefined && kept !== content)
       faults.add(`Anchor ${anchorNo} of the export is another one than the anchor ${anchorNo} that was kept.`)
+  }
+  return own
+}
+
+/** What to try where anchors were kept that came after the export: it rightly lacks their rows, and maybe their keys. */
+function hintFor({ madeAt }: Manifest, anchors: Anchors, own: Anchors): string | null {
+  const last = own.anchors.at(-1)?.anchorNo ?? 0
+  return last === 0 || anchors.newest <= last
+    ? null
+    : `The export, made ${madeAt}, has anchors up to number ${last}; yours go on to ${anchors.newest}. If it was made before those, look at it with --up-to ${last}.`
+}
+
+async function* readableRows(file: string): AsyncGenerator<ReadRow> {
+  for await (const line of linesOf(file)) {
+    const its = readLedgerLine(line)
+    const read = its === null ? '' : readRow(its.content)
+    if (typeof read !== 'string') yield read
   }
 }
 
@@ -215,38 +242,4 @@ async function checkTallies(
       faults.add(`The tally of shard ${shard} counts for what the poll has not.`)
   }
   for (const shard of missing) faults.add(`The tally of shard ${shard} is missing.`)
-}
-
-function whyNotCertified({ boxes, options }: Poll, certified: Certified, sums: Sums): string[] {
-  const told: string[] = []
-  const compare = (what: string, says: number, found: number) => {
-    if (says !== found) told.push(`${what}: certified ${says}, in the ledger ${found}`)
-  }
-  const isSame = (a: readonly string[], b: readonly string[]) => JSON.stringify(a) === JSON.stringify(b)
-  const optionIds = options.map(({ optionId }) => optionId)
-  const boxIds = boxes.map(({ boxId }) => boxId)
-  if (!isSame(certified.options, optionIds) || !isSame(certified.boxes, boxIds))
-    return ['its options or ballot boxes are not those of the export']
-  compare('votes admitted', certified.admitted, sums.votes())
-  compare('votes received', certified.received, sums.votes())
-  compare('votes counted', certified.counted, sums.outcomes.counted)
-  compare('repeats', certified.repeats, sums.outcomes.repeat)
-  compare('refused', certified.refused, sums.outcomes.refused)
-  compare('rejected', certified.rejected, sums.outcomes.rejected)
-  const counts = sums.counts()
-  for (const [place, votes] of counts.entries()) {
-    const [box, option] = [boxIds[Math.floor(place / optionIds.length)], optionIds[place % optionIds.length]]
-    compare(`${option} in ${box}`, certified.counts[place] ?? 0, votes)
-  }
-  for (const [boxNo, boxId] of boxIds.entries()) {
-    const its = certified.voters.filter((one) => one.boxId === boxId)
-    const cast = its.reduce((sum, { votes, voters }) => sum + votes * voters, 0)
-    const inBox = counts.slice(boxNo * optionIds.length, (boxNo + 1) * optionIds.length)
-    compare(
-      `votes of the voters of ${boxId}`,
-      cast,
-      inBox.reduce((sum, votes) => sum + votes, 0),
-    )
-  }
-  return told
 }

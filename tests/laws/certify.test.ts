@@ -267,7 +267,13 @@ describe('a certificate', () => {
     const last = await lastOf(house, pollId)
     expect(last?.anchorNo).toBe(told.anchorNo)
     expect(last?.certified).toEqual({
-      ...{ certifiedAt: told.certifiedAt, admitted: 12, received: 12, counted: 12 },
+      ...{
+        certifiedAt: told.certifiedAt,
+        poll: expect.stringMatching(/^[0-9a-f]{64}$/),
+        admitted: 12,
+        received: 12,
+        counted: 12,
+      },
       ...{ repeats: 0, refused: 0, rejected: 0, options: ['samba', 'forro', 'frevo'], boxes: ['audience'] },
       ...{ counts: [5, 0, 7], voters: [{ boxId: 'audience', votes: 1, voters: 12 }] },
     })

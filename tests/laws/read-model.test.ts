@@ -280,7 +280,8 @@ describe('the read model of one house', () => {
       votesMessage(pollId, '2026-11-20T19:30:00.000Z', ['fans a']),
     ])
     const certified = {
-      ...{ certifiedAt: '2026-11-21T00:00:00.000Z', admitted: 12, received: 12, counted: 9 },
+      ...{ certifiedAt: '2026-11-21T00:00:00.000Z', poll: '0'.repeat(64) },
+      ...{ admitted: 12, received: 12, counted: 9 },
       ...{
         repeats: 1,
         refused: 1,

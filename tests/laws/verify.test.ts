@@ -13,12 +13,17 @@ import {
 } from '../../contracts/anchor.ts'
 import { topics } from '../../contracts/events.ts'
 import type { LedgerContent } from '../../contracts/ledger.ts'
+import { receiptFile } from '../../contracts/receipt-text.ts'
+import type { Manifest } from '../../contracts/export-files.ts'
+import type { Poll } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { keyIdLength, thumbprintText } from '../../contracts/signing.ts'
 import { makeTempFolder, removeTempFolder } from '../../local/temp-folder.ts'
+import { whyNotCertified } from '../../queue-workers/ledger/check-certified.ts'
 import { verifyExport } from '../../queue-workers/ledger/verify-export.ts'
-import { nameOfKey } from '../../runtime/signing-key.ts'
+import { nameOfKey, openSigningKey } from '../../runtime/signing-key.ts'
 import { adminAt, startHouse, until, voterAt, type House } from '../house.ts'
+import { keySetOf, madeProof } from '../made-proof.ts'
 import { readAll } from '../read-topic.kafka.ts'
 import { merkleNodes, rowHash } from '../row-hash.ts'
 
@@ -226,7 +231,7 @@ describe('verify', () => {
     const { code, out } = await run('verify', [its.folder, '--anchors', its.anchorsFile, '--keys', keys])
     expect(out).toContain('All of it is what was signed.')
     expect(out).toContain('it certifies the result')
-    expect(out).toContain('1 repeats, 1 refused')
+    expect(out).toContain('1 repeat, 1 refused')
     for (const { kid } of manifest.keys) expect(out).toContain(kid)
     expect(code).toBe(0)
     const { counts, outcomes, faults, unanchored } = await verify(its.folder)
@@ -372,8 +377,18 @@ describe('verify', () => {
     expect((await faultsOf(its.openFolder)).some((fault) => fault.includes('which is not known'))).toBe(true)
     const args = [its.openFolder, '--anchors', its.anchorsFile, '--up-to', String(known)]
     const { code, out } = await run('verify', args)
-    expect(out).toContain('Not anchored yet: the last 1 votes in 1 batches')
-    expect(code).toBe(0)
+    expect(out).toContain(`The last 1 vote in 1 batch is not covered by an anchor up to number ${known}`)
+    expect(out).not.toContain('All of it')
+    expect(code).toBe(3)
+    // Anchors that were made later ask for rows that it cannot have: how to go on is said.
+    const late = await run('verify', [its.openFolder, '--anchors', its.anchorsFile, '--keys', keysFile])
+    expect(late).toMatchObject({ code: 1, out: expect.stringContaining(`look at it with --up-to ${known}.`) })
+    // Without anchors that are made later nobody was asked to stop, and still nobody vouches for that vote.
+    const ownAnchors = [its.openFolder, '--anchors', own.file('anchors.jsonl')]
+    expect(await run('verify', ownAnchors)).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('not covered by any of these anchors: nothing vouches for them.'),
+    })
   })
 
   it('VE8 refuses anchors that are missing, doubled with another content, out of their chain, or nobody signed', async () => {
@@ -471,5 +486,198 @@ describe('verify', () => {
     expect(await faultsOf(stray.folder)).toEqual([
       `Batch ${batchId} has 1 votes and stands in no such row of the ledger.`,
     ])
+  })
+
+  it('VE11 follows a vote that does not count to the one that does, and refuses what is of nowhere', async () => {
+    const faultsWith = async (change: (contents: LedgerContent[]) => void) => {
+      const c = copy(its.openFolder)
+      const rows = readRows(c)
+      change(rows.map(({ content }) => content))
+      rewrite(c, rows)
+      return (await faultsOf(c.folder, { anchorsFile: c.file('anchors.jsonl') })).join('\n')
+    }
+    const nowhere = uuidv7()
+    const markFirst = (
+      content: LedgerContent,
+      uncounted: Omit<LedgerContent['uncounted'][number], 'position'>,
+    ) => content.uncounted.push({ position: content.votes[0]?.[0] ?? 0, ...uncounted })
+    const plain = (all: LedgerContent[]) => all.filter(({ uncounted }) => uncounted.length === 0)
+    const placeOf = ({ batchId, votes }: LedgerContent) => ({ batchId, position: votes[0]?.[0] ?? 0 })
+    expect(
+      await faultsWith((all) =>
+        markFirst(plain(all)[0]!, { outcome: 'repeat', of: { batchId: nowhere, position: 0 } }),
+      ),
+    ).toContain(`is a repeat because of position 0 of batch ${nowhere}, which is not there.`)
+    expect(await faultsWith((all) => markFirst(plain(all)[0]!, { outcome: 'refused' }))).toContain(
+      'is refused and does not say which vote counts in its place.',
+    )
+    expect(await faultsWith((all) => markFirst(plain(all)[0]!, { outcome: 'rejected' }))).toContain(
+      'is rejected and does not say why.',
+    )
+    const inFans = (all: LedgerContent[]) => plain(all).filter(({ votes }) => votes[0]?.[2] === 'fans')
+    const inOnce = (all: LedgerContent[]) => plain(all).filter(({ votes }) => votes[0]?.[2] === 'once')
+    const because = (pick: typeof plain, of: typeof plain, outcome: 'repeat' | 'refused') =>
+      faultsWith((all) => markFirst(pick(all)[0]!, { outcome, of: placeOf(of(all).at(-1)!) }))
+    expect(await because(inFans, inFans, 'repeat')).toContain(', which is another vote.')
+    // A box without a limit refuses nothing but a voteId that it has already.
+    expect(await because(inFans, inFans, 'refused')).toContain(', which has another voteId.')
+    expect(await because(inFans, inOnce, 'refused')).toContain(', which lies in another ballot box.')
+    const uncounted = (all: LedgerContent[]) => all.filter((content) => content.uncounted.length > 0)
+    expect(
+      await faultsWith((all) => {
+        const [first, second] = uncounted(all)
+        first!.uncounted[0]!.of = { batchId: second!.batchId, position: second!.uncounted[0]!.position }
+      }),
+    ).toContain(', which does not count either.')
+  })
+
+  it('VE12 refuses a vote that counts in two batches where its voteId is what makes it one', async () => {
+    const c = copy(its.openFolder)
+    const rows = readRows(c)
+    const row = rows.find(({ content }) => content.votes.some(([, , box]) => box === 'fans'))
+    const vote = row?.content.votes.find(([, , box]) => box === 'fans')
+    if (row === undefined || vote === undefined) throw new Error('no vote')
+    const again = structuredClone(row)
+    again.content.batchId = uuidv7()
+    // Written another way it is the same.
+    again.content.votes = [[0, vote[1].toUpperCase(), vote[2], vote[3]]]
+    rewrite(c, [
+      ...rows.filter(({ shard }) => shard <= row.shard),
+      again,
+      ...rows.filter(({ shard }) => shard > row.shard),
+    ])
+    expect(await faultsOf(c.folder, { anchorsFile: c.file('anchors.jsonl') })).toContain(
+      `The vote ${vote[1]} in fans counts twice: in batch ${row.content.batchId} and in batch ${again.content.batchId}.`,
+    )
+  })
+
+  it('VE13 refuses a certified poll that was voted on otherwise: question, texts, weights and limits are signed', async () => {
+    const told = /^The certified result differs: the poll: its question, options/
+    const faultsWith = async (change: (poll: Poll) => Partial<Poll>) => {
+      const c = copy()
+      const manifest = JSON.parse(readFileSync(c.file('manifest.json'), 'utf8')) as Manifest
+      const poll = { ...manifest.poll, ...change(manifest.poll) }
+      writeFileSync(c.file('manifest.json'), JSON.stringify({ ...manifest, poll }))
+      return faultsOf(c.folder)
+    }
+    const isTold = [expect.stringMatching(told)]
+    expect(await faultsWith(() => ({ question: 'Who goes home?' }))).toEqual(isTold)
+    expect(
+      await faultsWith(({ options: [first, second, ...others] }) => ({
+        options: [{ ...first!, text: second!.text }, { ...second!, text: first!.text }, ...others],
+      })),
+    ).toEqual(isTold)
+    expect(
+      await faultsWith(({ boxes: [once, fans] }) => ({
+        boxes: [
+          { ...once!, weight: fans!.weight },
+          { ...fans!, weight: once!.weight },
+        ],
+      })),
+    ).toEqual(isTold)
+    expect(
+      await faultsWith(({ boxes: [once, fans] }) => ({
+        boxes: [{ ...once!, limit: { votes: 2, perSeconds: null } }, fans!],
+      })),
+    ).toContainEqual(isTold[0])
+    // No one voter can have all votes of a box in which everyone has one, whatever was signed.
+    const last = JSON.parse(copy().lines('anchors.jsonl').at(-1) ?? '') as SignedAnchor
+    const { certified } = JSON.parse(last.content) as AnchorContent
+    const { poll } = JSON.parse(readFileSync(join(its.folder, 'manifest.json'), 'utf8')) as Manifest
+    if (certified === undefined) throw new Error('no result')
+    const { received, counted, repeats: repeat, refused, rejected, counts } = certified
+    const sums = {
+      votes: () => received,
+      outcomes: { counted, repeat, refused, rejected },
+      counts: () => counts,
+    }
+    expect(whyNotCertified(poll, certified, sums)).toEqual([])
+    const voters = certified.voters.map((one) =>
+      one.boxId === 'once' ? { ...one, votes: one.voters, voters: 1 } : one,
+    )
+    expect(whyNotCertified(poll, { ...certified, voters }, sums)).toEqual([
+      'voters of once: 1 have 25 votes each, where 1 are allowed',
+    ])
+    // What may change later, such as who sees it, is not in it.
+    expect(await faultsWith(({ version }) => ({ visibility: 'embargo', version: version + 1 }))).toEqual([])
+  })
+
+  it('VE14 proves by anchors that somebody began to keep later, and says since when', async () => {
+    const lines = copy().lines('anchors.jsonl')
+    const file = join(its.dir, 'kept-late.jsonl')
+    const late = lines.slice(1)
+    writeFileSync(file, late.join('\n'))
+    const { madeAt } = JSON.parse((JSON.parse(late[0] ?? '') as SignedAnchor).content) as AnchorContent
+    const { code, out } = await run('verify', [its.folder, '--anchors', file])
+    expect(out).toContain(
+      `those before number 2 are not in your file: what they covered is proven since ${madeAt} only`,
+    )
+    expect(out).toContain('All of it is what was signed.')
+    expect(code).toBe(0)
+    // A row of the time before is covered by them all the same.
+    const c = copy()
+    const rows = readRows(c)
+    const first = rows.find(({ seq }) => seq === 1)
+    if (first === undefined) throw new Error('no row')
+    first.content = changeFirstVote(first.content)
+    rewrite(c, rows)
+    expect((await faultsOf(c.folder, { anchorsFile: file })).join('\n')).toMatch(
+      new RegExp(`Shard ${first.shard}, rows? 1.*: not what anchor \\d+ signed`),
+    )
+    // An export has all of its own, and as many as it says.
+    c.put('anchors.jsonl', late)
+    const faults = await faultsOf(c.folder)
+    expect(faults).toContain("In the export's own anchors: those before number 2 are missing.")
+    expect(faults).toContain(
+      `The manifest has ${lines.length} anchors, the export's own file ${late.length}.`,
+    )
+  })
+
+  it("VE15 checks a receipt that was saved with its proof, offline, by keys of one's own", async () => {
+    const key = openSigningKey(Buffer.alloc(32, 7))
+    const { own, proof } = madeProof(key, { votes: 5, position: 3 })
+    const file = join(its.dir, 'receipt.json')
+    const keysFile = join(its.dir, 'receipt-keys.json')
+    writeFileSync(keysFile, JSON.stringify(keySetOf(key)))
+    const check = (more: object, keys: string[] = ['--keys', keysFile]) => {
+      writeFileSync(file, receiptFile(own, { state: 'counted', ...more }))
+      return run('verify', ['--receipt', file, ...keys])
+    }
+    expect(await check({ proof })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Your vote lies where your receipt says, and an anchor covers it.'),
+    })
+    expect(await check({ proof, keys: keySetOf(key).keys }, [])).toMatchObject({ code: 0 })
+    expect(await check({ proof: { ...proof, seq: proof.seq + 1 } })).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('This receipt does not hold.'),
+    })
+    expect(await check({ proof, state: 'refused' })).toMatchObject({ code: 1 })
+    expect(await check({})).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('the rest is not in this file'),
+    })
+    writeFileSync(keysFile, JSON.stringify(keySetOf(openSigningKey(Buffer.alloc(32, 8)))))
+    expect(await check({ proof, keys: keySetOf(key).keys })).toMatchObject({ code: 1 })
+  })
+
+  it('VE16 says in one line what file it cannot read', async () => {
+    const c = copy()
+    const bad = join(its.dir, 'bad-keys.json')
+    const args = [c.folder, '--anchors', its.anchorsFile]
+    for (const text of ['{"keys":[{}]}', 'no JSON']) {
+      writeFileSync(bad, text)
+      expect(await run('verify', [...args, '--keys', bad])).toEqual({
+        code: 1,
+        out: `${bad} is no key set.\n`,
+      })
+      writeFileSync(c.file('manifest.json'), text)
+      expect(await run('verify', args)).toMatchObject({
+        code: 1,
+        out: expect.stringMatching(/^\S+manifest\.json is no manifest of an export: .*\.\n$/),
+      })
+      const receipt = await run('verify', ['--receipt', bad, '--keys', bad])
+      expect(receipt).toEqual({ code: 1, out: `${bad} is no receipt.\n` })
+    }
   })
 })
