@@ -1,9 +1,7 @@
 /** Brings a database to the newest of the numbered plain SQL files, one transaction a file, one migrator at a time. */
 import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
-
-// Any fixed number will do, as long as nothing else in this database locks by it.
-const migrationLock = 7_310_001
+import { advisoryLocks } from './advisory-locks.ts'
 
 /** name: the file without `.sql`, such as `0001_house`. */
 interface Migration {
@@ -36,7 +34,7 @@ export async function migrate(databaseUrl: string, migrations: readonly Migratio
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migrate])
     await client.query(
       'create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())',
     )

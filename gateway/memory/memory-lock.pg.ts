@@ -1,8 +1,9 @@
 /** Lets one gateway at a time restore a lane's memory: session-level advisory locks of Postgres. */
 import pg from 'pg'
+import { advisoryLocks } from '../../sql/advisory-locks.ts'
 
-// Any fixed numbers will do, as long as nothing else in this database locks by them.
-const restoreLock = (lane: number) => 7_310_002 + lane * 1_000_000
+// Far from all other numbers, and the first lane's is the plain one.
+const restoreLock = (lane: number) => advisoryLocks.restoreMemory + lane * 1_000_000
 
 // Who holds the lock shows it every 2 s; one that is paused for 10 s has lost it.
 const showLifeEveryMs = 2_000

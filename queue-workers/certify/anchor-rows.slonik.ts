@@ -1,6 +1,7 @@
 /** The anchors of a poll as they are stored, and the heads of the chains that they sign. */
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
+import { advisoryLocks } from '../../sql/advisory-locks.ts'
 
 const grownShape = z.object({ pollNo: z.number(), pollId: z.string() })
 const lockShape = z.object({ locked: z.boolean() })
@@ -68,7 +69,7 @@ export function waitingForCertifier(db: CommonQueryMethods): Promise<z.infer<typ
  */
 export async function onlyOneWorksOn(tx: CommonQueryMethods, pollNo: number): Promise<boolean> {
   const { locked } = await tx.one(
-    sql.type(lockShape)`select pg_try_advisory_xact_lock(7310004, ${pollNo}) as locked`,
+    sql.type(lockShape)`select pg_try_advisory_xact_lock(${advisoryLocks.anchorPoll}, ${pollNo}) as locked`,
   )
   return locked
 }

@@ -1,6 +1,7 @@
 /** Moves anchors from Postgres to Kafka: at least once, and those of a poll in their order. */
 import { sql, type CommonQueryMethods, type DatabasePool } from 'slonik'
 import { z } from 'zod'
+import { advisoryLocks } from '../../sql/advisory-locks.ts'
 import { anchorSignedMessage, topics } from '../../contracts/events.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
 import type { KafkaMessage } from './send-events.kafka.ts'
@@ -28,7 +29,9 @@ type Send = (topic: string, messages: readonly KafkaMessage[]) => Promise<void>
  */
 export function publishAnchors(pool: DatabasePool, send: Send): Promise<boolean> {
   return pool.transaction(async (tx) => {
-    const { locked } = await tx.one(sql.type(lockShape)`select pg_try_advisory_xact_lock(7310005) as locked`)
+    const { locked } = await tx.one(
+      sql.type(lockShape)`select pg_try_advisory_xact_lock(${advisoryLocks.publishAnchors}) as locked`,
+    )
     if (!locked) return false
     const anchors = await takeAnchors(tx)
     if (anchors.length === 0) return false

@@ -1,6 +1,7 @@
 /** What Postgres has and Kafka lacks: rows that a publisher holds locked while it sends them. */
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
+import { advisoryLocks } from '../../sql/advisory-locks.ts'
 
 /** Times in epoch ms. content is JSON in UTF-8: as text it travels in half the bytes that `bytea` would take. */
 const rowShape = z.object({
@@ -42,7 +43,9 @@ export async function markRows(tx: CommonQueryMethods, rows: readonly UnemittedR
 
 /** One publisher at a time speaks of polls and tallies: their topics keep the last message of a key. */
 export async function onlyOne(tx: CommonQueryMethods): Promise<boolean> {
-  const { locked } = await tx.one(sql.type(lockShape)`select pg_try_advisory_xact_lock(7310003) as locked`)
+  const { locked } = await tx.one(
+    sql.type(lockShape)`select pg_try_advisory_xact_lock(${advisoryLocks.publishPolls}) as locked`,
+  )
   return locked
 }
 

@@ -1,10 +1,9 @@
 /** Makes the read model's database ready: itself where it is missing, a schema, and the tables in it. */
 import pg from 'pg'
+import { advisoryLocks } from '../../sql/advisory-locks.ts'
 import { migrate, readMigrations } from '../../sql/migrate.pg.ts'
 
 const migrations = new URL('../../sql/read-model/', import.meta.url)
-// Any fixed number will do, as long as nothing else in this database locks by it.
-const makingLock = 7_310_004
 
 /** SQLSTATE of a database that is not there. */
 const noSuchDatabase = '3D000'
@@ -32,7 +31,7 @@ export async function prepareModel(
   const make = () =>
     withClient(databaseUrl, async (client) => {
       // Two that begin at once: the second finds what the first has made.
-      await client.query('select pg_advisory_lock($1)', [makingLock])
+      await client.query('select pg_advisory_lock($1)', [advisoryLocks.makeModel])
       await client.query('create table if not exists public.model_lock ()')
       if (fresh) await client.query(`drop schema if exists ${pg.escapeIdentifier(schema)} cascade`)
       await client.query(`create schema if not exists ${pg.escapeIdentifier(schema)}`)

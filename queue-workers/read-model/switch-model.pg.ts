@@ -1,5 +1,6 @@
 /** Puts a rebuilt read model in the place of the one that is shown, in one transaction. */
 import pg from 'pg'
+import { advisoryLocks } from '../../sql/advisory-locks.ts'
 
 export interface Place {
   readonly topic: string
@@ -42,9 +43,6 @@ export async function switchModel(
   }
 }
 
-// Any fixed number will do, as long as nothing else in this database locks by it.
-const rebuildLock = 7_310_005
-
 /** Rejects where another rebuild is under way. */
 export async function whileAlone<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 })
@@ -52,7 +50,7 @@ export async function whileAlone<T>(databaseUrl: string, work: () => Promise<T>)
   await client.connect()
   try {
     const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-      rebuildLock,
+      advisoryLocks.rebuildModel,
     ])
     if (rows[0]?.locked !== true) throw new Error('Another replay is under way.')
     return await work()
