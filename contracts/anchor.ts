@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { Poll } from './poll.ts'
 
-const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
+/** 32 bytes. */
+export const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /**
  * The chain of one shard. hash: of its row `seq`, the newest that this anchor covers. from, root: the rows that came since the anchor before,

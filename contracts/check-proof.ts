@@ -3,6 +3,7 @@ import { anchorContentShape, anchorStatement, type AnchorContent } from './ancho
 import { fromBase64url, fromHex, toBase64url, utf8 } from './bytes.ts'
 import { fateOf, leafText, rowHeadShape, rowHeadText, type Fate, type RowHead } from './ledger.ts'
 import { followPath, isPathTo, treeHashOf } from './merkle.ts'
+import { parsed } from './parsed.ts'
 import type { Proof } from './proof.ts'
 import { keyIdLength, thumbprintText, type KeySet } from './signing.ts'
 import { receiptStatement, type Receipt, type VotePlace } from './vote.ts'
@@ -177,14 +178,6 @@ function readHead(text: string): RowHead | null {
 function readAnchor(text: string): AnchorContent | null {
   const read = anchorContentShape.safeParse(parsed(text))
   return read.success ? read.data : null
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return null
-  }
 }
 
 /** A key's name is made of the key: who keeps a receipt has pinned it. */

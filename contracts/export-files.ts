@@ -1,5 +1,7 @@
 /** The files of an export: what `npm run export` writes, `npm run verify` checks, and docs/verify.md explains. */
 import { z } from 'zod'
+import { hex32 } from './anchor.ts'
+import { parsed } from './parsed.ts'
 import { pollShape } from './poll.ts'
 import { publicKeyShape } from './signing.ts'
 
@@ -25,8 +27,6 @@ export const manifestShape = z.object({
   keys: z.array(publicKeyShape),
 })
 export type Manifest = z.infer<typeof manifestShape>
-
-const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** What a line of the ledger holds before its row's bytes. */
 const ledgerHeadShape = z.strictObject({ shard: z.int().min(0), seq: z.int().positive(), hash: hex32 })
@@ -68,12 +68,3 @@ export const talliesLineShape = z.strictObject({
   counts: z.array(z.strictObject({ box: z.string(), option: z.string(), votes: z.int().min(0) })),
 })
 export type TalliesLine = z.infer<typeof talliesLineShape>
-
-/** What a line says as JSON; undefined where it is none. */
-export function parsed(line: Buffer | string): unknown {
-  try {
-    return JSON.parse(line.toString())
-  } catch {
-    return undefined
-  }
-}

@@ -63,12 +63,6 @@ export function fateOf(uncounted: readonly Uncounted[], position: number): Fate 
   return fate
 }
 
-/** The same; null where the row holds no such vote there. */
-export const outcomeAt = (content: LedgerContent, position: number, voteId: string): Fate | null =>
-  content.votes.some(([at, id]) => at === position && id === voteId)
-    ? fateOf(content.uncounted, position)
-    : null
-
 /** A vote as a leaf of its row's tree (merkle.ts): its text in the row, to the byte. */
 export const leafText = ([position, voteId, box, option]: LedgerContent['votes'][number]): string =>
   JSON.stringify([position, voteId, box, option])

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { fromBase64url } from './bytes.ts'
 import type { OwnVote } from './check-proof.ts'
 import { boxIdShape, optionIdShape, pollIdShape, voteIdShape } from './ids.ts'
+import { parsed } from './parsed.ts'
 import { receiptShape } from './vote.ts'
 
 const ownVoteShape = z.object({
@@ -29,14 +30,6 @@ function decoded(text: string): string | null {
   if (!/^[A-Za-z0-9_-]+$/.test(whole)) return null
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(fromBase64url(whole))
-  } catch {
-    return null
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 /** Reads a file of public keys, as a house publishes them. */
 import { readFileSync } from 'node:fs'
-import { parsed } from '../contracts/export-files.ts'
+import { parsed } from '../contracts/parsed.ts'
 import { keySetShape, type KeySet } from '../contracts/signing.ts'
 import { Trouble } from './trouble.ts'
 

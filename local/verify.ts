@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { exportFiles, manifestShape, parsed } from '../contracts/export-files.ts'
+import { exportFiles, manifestShape } from '../contracts/export-files.ts'
+import { parsed } from '../contracts/parsed.ts'
 import { verifyExport, type Verifying } from '../queue-workers/ledger/verify-export.ts'
 import { readKeyFile } from './read-key-file.ts'
 import { tellEnding, tellFindings } from './tell-verdict.ts'
@@ -43,7 +44,7 @@ function readAsked(args: string[]): Asked {
     needsFile(file)
   if (keysFile !== null) readKeyFile(keysFile)
   const manifest = join(its.folder, exportFiles.manifest)
-  const read = manifestShape.safeParse(parsed(readFileSync(manifest)))
+  const read = manifestShape.safeParse(parsed(readFileSync(manifest, 'utf8')))
   if (!read.success) {
     const path = read.error.issues[0]?.path.join('.') || 'it has not the form of one'
     throw new Trouble(`${manifest} is no manifest of an export: ${path}.`)

@@ -1,5 +1,6 @@
 /** Checks the votes of an export line by line against its ledger, which says what became of each. */
-import { parsed, votesLineShape, type LedgerHead, type VotesLine } from '../../contracts/export-files.ts'
+import { votesLineShape, type LedgerHead, type VotesLine } from '../../contracts/export-files.ts'
+import { parsed } from '../../contracts/parsed.ts'
 import type { Faults } from './faults.ts'
 import type { ReadRow } from './read-row.ts'
 
@@ -25,7 +26,7 @@ export function checkVotes(lines: AsyncGenerator<Buffer>, faults: Faults): Votes
     for (;;) {
       const line = await peek()
       if (line === null) return null
-      const read = votesLineShape.safeParse(parsed(line))
+      const read = votesLineShape.safeParse(parsed(line.toString()))
       if (read.success) return read.data
       faults.add(`A line of the votes cannot be read: ${line.subarray(0, 100).toString()}`)
       next = undefined

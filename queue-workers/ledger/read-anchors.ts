@@ -10,7 +10,7 @@ import {
   type SignedAnchor,
 } from '../../contracts/anchor.ts'
 import { eventTypes } from '../../contracts/events.ts'
-import { parsed } from '../../contracts/export-files.ts'
+import { parsed } from '../../contracts/parsed.ts'
 import { keyIdLength, thumbprintText, type PublicKey } from '../../contracts/signing.ts'
 import { makeCheckSignature, nameOfKey } from '../../runtime/signing-key.ts'
 import type { Faults } from './faults.ts'
@@ -41,7 +41,7 @@ const dataKey = ',"data":'
 
 /** A line of an export, or a message of the topic urna.anchors as it is; null where it is neither. */
 export function readAnchorLine(line: Buffer): SignedAnchor | null {
-  const json = parsed(line)
+  const json = parsed(line.toString())
   const plain = signedAnchorShape.safeParse(json)
   if (plain.success) return plain.data
   const event = eventShape.safeParse(json)

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import {
   exportFiles,
   manifestShape,
-  parsed,
   readLedgerLine,
   talliesLineShape,
   type Manifest,
 } from '../../contracts/export-files.ts'
+import { parsed } from '../../contracts/parsed.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { keySetShape, type PublicKey } from '../../contracts/signing.ts'
 import { whyNotCertified } from './check-certified.ts'
@@ -216,7 +216,7 @@ async function checkTallies(
 ): Promise<void> {
   const missing = new Set([...shards].filter(([, its]) => its.seq() > 0).map(([shard]) => shard))
   for await (const line of linesOf(file)) {
-    const read = talliesLineShape.safeParse(parsed(line))
+    const read = talliesLineShape.safeParse(parsed(line.toString()))
     if (!read.success) {
       faults.add(`A line of the tallies cannot be read: ${line.subarray(0, 100).toString()}`)
       continue
