@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { pollIdShape } from '../contracts/ids.ts'
 import { exportPoll } from '../queue-workers/ledger/export-poll.ts'
 import { withExportSource } from '../queue-workers/ledger/export-source.pg.ts'
+import { hostOf, mustAnswer } from './must-answer.ts'
 import { readReadyFile } from './ready-file.ts'
 import { tellVotes } from './tell-votes.ts'
 import { lineFor, Trouble } from './trouble.ts'
@@ -42,6 +43,8 @@ function readArgs(args: string[]) {
 }
 
 async function run(asked: Asked): Promise<void> {
+  const host = hostOf(asked.databaseUrl)
+  if (host !== null) await mustAnswer('Postgres', [host])
   const progress = tellVotes('Written:', process.stderr)
   const manifest = await withExportSource(asked.databaseUrl, asked.pollId, (source) =>
     exportPoll({ source, folder: asked.folder, onProgress: progress.on }),

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { rebuildAll, rebuildAt, type RebuildParts } from '../queue-workers/read-model/rebuild.ts'
 import { makeLog } from '../runtime/log.ts'
+import { hostOf, mustAnswer } from './must-answer.ts'
 import { readReadyFile } from './ready-file.ts'
 import { Trouble, lineFor } from './trouble.ts'
 
@@ -83,6 +84,11 @@ try {
   else {
     const log = makeLog('replay', process.env['LOG_LEVEL'] || 'warn')
     const parts = { ...findParts(asked.folder), onProgress: makeTell(), log }
+    for (const url of [parts.talliesDatabaseUrl, parts.databaseUrl]) {
+      const host = url === null ? null : hostOf(url)
+      if (host !== null) await mustAnswer('Postgres', [host])
+    }
+    await mustAnswer('Kafka', parts.brokers)
     if (asked.at === null) {
       await rebuildAll(parts)
       console.log('replay: done; what was rebuilt is shown now')

@@ -1,7 +1,7 @@
-/** A fault that the person at the terminal can mend: its message is the one clear line they see. */
-export class Trouble extends Error {
-  override name = 'Trouble'
-}
+/** Says a fault at the terminal. */
+import { Trouble } from '../runtime/trouble.ts'
+
+export { Trouble }
 
 /** The line to show for anything thrown; an unexpected fault keeps its stack, because nobody foresaw it. */
 export function lineFor(fault: unknown): string {

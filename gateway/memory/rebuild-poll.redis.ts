@@ -8,6 +8,7 @@ import type { PollRecord } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { encodeShard } from '../../contracts/tally.ts'
 import { onEach, type Lanes } from '../lanes.ts'
+import { Trouble } from '../../runtime/trouble.ts'
 import { lockPoll, readPoll, recordOf } from '../polls/poll-rows.slonik.ts'
 import { projectAnew, rememberedForMs, resumeVoting, stopVoting } from '../polls/project-poll.redis.ts'
 import { withRestoreLock } from './memory-lock.pg.ts'
@@ -86,7 +87,7 @@ export function rebuildPoll(
     const stillStopped = () => {
       signal.throwIfAborted()
       if (performance.now() - stoppedAt > stoppedForMs)
-        throw new Error('what came in meanwhile could not be read in time; nothing was changed')
+        throw new Trouble('What came in meanwhile could not be read in time; nothing was changed.')
     }
     let waiting = 0
     let isResumed = false

@@ -2,6 +2,7 @@
 import type { DatabasePool } from 'slonik'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import type { Log } from '../../runtime/log.ts'
+import { Trouble } from '../../runtime/trouble.ts'
 import { makeSendEvents } from '../publish/send-events.kafka.ts'
 import { applyBatch, applyEvents, offsetOf, type PartitionBatch } from './apply-batch.slonik.ts'
 import { liveSchema, nextSchema, schemaAt, writeInModel } from './in-model.slonik.ts'
@@ -69,7 +70,7 @@ async function takeFromLedger(
   untilMs: number | null,
 ): Promise<void> {
   if (databaseUrl === null) {
-    throw new Error(`Kafka no longer has the beginning of ${topic}: set DATABASE_URL, whose ledger has it.`)
+    throw new Trouble(`Kafka no longer has the beginning of ${topic}: set DATABASE_URL, whose ledger has it.`)
   }
   const main = await connectPostgres(databaseUrl, { most: 1, idleInTransactionMs: 10_000 })
   try {

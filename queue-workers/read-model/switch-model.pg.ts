@@ -1,5 +1,6 @@
 /** Puts a rebuilt read model in the place of the one that is shown, in one transaction. */
 import pg from 'pg'
+import { Trouble } from '../../runtime/trouble.ts'
 import { advisoryLocks } from '../../sql/advisory-locks.ts'
 
 export interface Place {
@@ -52,7 +53,7 @@ export async function whileAlone<T>(databaseUrl: string, work: () => Promise<T>)
     const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
       advisoryLocks.rebuildModel,
     ])
-    if (rows[0]?.locked !== true) throw new Error('Another replay is under way.')
+    if (rows[0]?.locked !== true) throw new Trouble('Another replay is under way.')
     return await work()
   } finally {
     await client.end().catch(() => undefined)

@@ -40,7 +40,7 @@ let its: Fixture
 const options = ['samba', 'forro', 'frevo']
 
 /** `npm run NAME`, without npm. */
-function run(name: 'export' | 'verify', args: string[], env: NodeJS.ProcessEnv = {}) {
+function run(name: 'export' | 'verify' | 'replay', args: string[], env: NodeJS.ProcessEnv = {}) {
   return new Promise<{ code: number; out: string }>((resolve) => {
     const given = { ...process.env, DATABASE_URL: '', ...env }
     execFile(process.execPath, [`local/${name}.ts`, ...args], { env: given }, (error, stdout, stderr) =>
@@ -679,5 +679,22 @@ describe('verify', () => {
       const receipt = await run('verify', ['--receipt', bad, '--keys', bad])
       expect(receipt).toEqual({ code: 1, out: `${bad} is no receipt.\n` })
     }
+  })
+
+  it('VE17 says in one line which service is away, for an export and for a replay', async () => {
+    const away = 'postgres://urna@127.0.0.1:1/urna'
+    const exported = await run('export', ['--poll', uuidv7(), '--out', join(its.dir, 'none')], {
+      DATABASE_URL: away,
+    })
+    expect(exported).toEqual({ code: 1, out: 'Postgres does not answer at 127.0.0.1:1.\n' })
+    const kafka = { TALLIES_DATABASE_URL: away, KAFKA_BROKERS: '127.0.0.1:1,127.0.0.1:2' }
+    const replayed = await run('replay', ['--from-start'], kafka)
+    expect(replayed).toEqual({ code: 1, out: 'Postgres does not answer at 127.0.0.1:1.\n' })
+    // A socket of this machine is not asked before.
+    const there = await run('replay', ['--from-start'], {
+      ...kafka,
+      TALLIES_DATABASE_URL: 'postgres:///urna?host=/nowhere',
+    })
+    expect(there).toEqual({ code: 1, out: 'Kafka does not answer at 127.0.0.1:1, 127.0.0.1:2.\n' })
   })
 })
