@@ -9,4 +9,5 @@ export const advisoryLocks = {
   publishAnchors: 7_310_005,
   makeModel: 7_310_006,
   rebuildModel: 7_310_007,
+  reconcile: 7_310_008,
 } as const

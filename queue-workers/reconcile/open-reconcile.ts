@@ -1,5 +1,6 @@
 /** Opens the role `reconcile`: one of all workers keeps the books of the polls, the others stand by. */
 import { repeat, rest } from '../../runtime/rest.ts'
+import { advisoryLocks } from '../../sql/advisory-locks.ts'
 import type { RoleGround, OpenRole } from '../role-ground.ts'
 import { makeWriteTally } from '../tally/write-tally.redis.ts'
 import { makeAskModel } from './ask-model.ts'
@@ -13,8 +14,6 @@ import { lastLook, noteLook, readReports, writeReports } from './reports.redis.t
 import { makeSeenEvents } from './seen-events.ts'
 import { certifiedPolls, watchedPolls } from './watched-polls.slonik.ts'
 
-// Any fixed number that nothing else in this database locks by.
-const lock = 7_310_004
 // Whether Kafka answers is asked this often; what it was read for is judged in between.
 const askKafkaEveryMs = 5_000
 
@@ -47,7 +46,7 @@ export const openReconcile: OpenRole = async (stack, ground) => {
 
   const stopping = new AbortController()
   const playing = whileTheOnlyOne(
-    { databaseUrl: config.databaseUrl, lock, signal: stopping.signal },
+    { databaseUrl: config.databaseUrl, lock: advisoryLocks.reconcile, signal: stopping.signal },
     reconcile,
     (error) => log.warn({ err: error }, 'the reconciler ended; it begins anew'),
   )
