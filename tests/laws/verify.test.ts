@@ -683,7 +683,7 @@ describe('verify', () => {
 
   it('VE17 says in one line which service is away, for an export and for a replay', async () => {
     const away = 'postgres://urna@127.0.0.1:1/urna'
-    const exported = await run('export', ['--poll', uuidv7(), '--out', join(its.dir, 'none')], {
+    const exported = await run('export', ['--poll', uuidv7(), '--out', join(its.dir, 'never-written')], {
       DATABASE_URL: away,
     })
     expect(exported).toEqual({ code: 1, out: 'Postgres does not answer at 127.0.0.1:1.\n' })
