@@ -49,6 +49,10 @@ it('CN1 a connection follows its key to another node, and fails at once while it
   expect(moving.stream.remotePort).toBe(from.port)
   const slot = Number(await at(from.port, (redis) => redis.cluster('KEYSLOT', 'urna:{b7}:x')))
   const target = String(await at(to.port, (redis) => redis.cluster('MYID')))
+  const source = String(await at(from.port, (redis) => redis.cluster('MYID')))
+  // As an operator does it: only a node that imports takes a newer epoch with the slot, and all believe the newest.
+  await at(to.port, (redis) => redis.cluster('SETSLOT', slot, 'IMPORTING', source))
+  await at(from.port, (redis) => redis.cluster('SETSLOT', slot, 'MIGRATING', target))
   for (const { port } of [to, from]) {
     await at(port, (redis) => redis.cluster('SETSLOT', slot, 'NODE', target))
   }
