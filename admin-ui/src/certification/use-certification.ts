@@ -1,5 +1,5 @@
 /** Where a poll stands on its way to a certified result, asked for while somebody looks. */
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import type { Ask } from '../gateway/ask.ts'
 import { useLook, type Looked } from '../gateway/use-look.ts'
 import { graphql } from '../generated/index.ts'
@@ -22,7 +22,7 @@ const certificationOfPoll = graphql(`
 
 export type PollCertification = NonNullable<CertificationOfPollQuery['certification']>
 
-// Until it is certified what is missing changes by itself.
+// Until it is told that it is certified, what is missing changes by itself.
 const everyMs = 2_000
 const everyMsAtRest = 60_000
 
@@ -31,10 +31,15 @@ export function useCertification(
   ask: Ask,
   { pollId, state }: Pick<PollParts, 'pollId' | 'state'>,
 ): Looked<PollCertification | null> {
+  const [isTold, setTold] = useState(false)
   const look = useCallback(
-    async (signal: AbortSignal) =>
-      (await ask(certificationOfPoll, { pollId }, signal, { whole: true })).certification,
+    async (signal: AbortSignal) => {
+      const { certification } = await ask(certificationOfPoll, { pollId }, signal, { whole: true })
+      setTold(certification?.certifiedAt != null)
+      return certification
+    },
     [ask, pollId],
   )
-  return useLook(look, state === 'counting' ? everyMs : everyMsAtRest)
+  const isToBeTold = state === 'counting' || (state === 'certified' && !isTold)
+  return useLook(look, isToBeTold ? everyMs : everyMsAtRest)
 }

@@ -11,6 +11,8 @@ export type Looked<Answer> =
 
 // The gateway answers within 10 s or says that it cannot.
 const answerWithinMs = 12_000
+// Who looks seldom tries again soon where a look failed.
+const againWithinMs = 5_000
 
 /** `look`: another one is another question. `everyMs` counts from answer to question: a slow gateway is asked less. */
 export function useLook<Answer>(
@@ -22,19 +24,22 @@ export function useLook<Answer>(
     const left = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     let isUnderWay = false
+    let pauseMs = everyMs
     async function ask() {
       if (isUnderWay || document.hidden) return
       isUnderWay = true
       clearTimeout(timer)
       try {
         const answer = await inTime(answerWithinMs, look, left.signal)
+        pauseMs = everyMs
         if (!left.signal.aborted) setLooked({ at: 'shown', answer, isOld: false })
       } catch {
+        pauseMs = Math.min(everyMs, againWithinMs)
         if (!left.signal.aborted)
           setLooked((known) => (known.at === 'shown' ? { ...known, isOld: true } : { at: 'failed' }))
       } finally {
         isUnderWay = false
-        if (!left.signal.aborted) timer = setTimeout(() => void ask(), everyMs)
+        if (!left.signal.aborted) timer = setTimeout(() => void ask(), pauseMs)
       }
     }
     document.addEventListener('visibilitychange', () => void ask(), { signal: left.signal })
