@@ -1,6 +1,15 @@
 /** Frozen samples: what crosses a wire today must be read tomorrow, to the byte. */
 import { expect, it } from 'vitest'
-import { batchShape, decodeEntry, encodeEntry, hollowBatch, sizeOf } from './batch.ts'
+import {
+  batchShape,
+  decodeEntry,
+  encodeEntry,
+  entriesOf,
+  hollowBatch,
+  looseBatchShape,
+  pollParts,
+  sizeOf,
+} from './batch.ts'
 import { tallyChangedMessage, votesRecordedMessage, votesRecordedShape } from './events.ts'
 import { canonicalBytes, fateOf, ledgerContentShape } from './ledger.ts'
 import { redisChannels, redisKeys } from './redis-keys.ts'
@@ -15,7 +24,7 @@ const voteId = '01a1fbef-ef98-74c7-a30d-88eb8c852c83'
 const run = '01a1fbef-eed5-7130-87b4-ba62d68f4ef7'
 const acceptedAt = '2026-11-21T02:29:28.374Z'
 const content =
-  `{"pollId":"${pollId}","batchId":"${batchId}","run":"${run}","runSeq":3,"runAccepted":250,` +
+  `{"pollId":"${pollId}","batchId":"${batchId}","run":"${run}","runAccepted":250,` +
   `"acceptedAt":"${acceptedAt}",` +
   `"votes":[[0,"${voteId}","audience","samba"],[1,"${voteId}","audience","samba"]],` +
   `"uncounted":[{"position":1,"outcome":"repeat","of":{"batchId":"${batchId}","position":0}}]}`
@@ -31,7 +40,6 @@ it('T1 the bytes of a ledger row are written one way only, whatever the order of
     votes,
     acceptedAt,
     runAccepted: 250,
-    runSeq: 3,
     run,
     batchId,
     pollId,
@@ -48,11 +56,11 @@ it('T2 a votes event is CloudEvents 1.0 around the untouched bytes of its row', 
   const where = { shard: 4, seq: 17, hash: 'ab'.repeat(32) }
   const message = votesRecordedMessage({ ...where, batchId, pollId, storedAt, content: Buffer.from(content) })
   expect(message.toString()).toBe(
-    `{"specversion":"1.0","id":"${batchId}/${pollId}","source":"/urna/ledger","type":"urna.votes.recorded.v2",` +
+    `{"specversion":"1.0","id":"${batchId}/${pollId}","source":"/urna/ledger","type":"urna.votes.recorded.v3",` +
       `"subject":"${pollId}","time":"2026-11-21T02:29:28.797Z","datacontenttype":"application/json",` +
       `"shard":4,"shardseq":17,"rowhash":"${where.hash}","data":${content}}`,
   )
-  expect(votesRecordedShape.parse(JSON.parse(message.toString())).data.runSeq).toBe(3)
+  expect(votesRecordedShape.parse(JSON.parse(message.toString())).data.runAccepted).toBe(250)
 })
 
 it("T9 a rehearsal's row says so, behind its time; a row of any other poll is written as before", () => {
@@ -65,18 +73,36 @@ it("T9 a rehearsal's row says so, behind its time; a row of any other poll is wr
 
 const voterKey = '5d41402abc4b2a76b9719d911017c592'
 
-it('T3 a queue job is read vote by vote at its places, and one that is cut or padded is no job', () => {
-  const votes = `000021${voterKey}${voteId}001990${voterKey}${voteId}`
-  const job = `{"v":2,"run":"${run}","seq":3,"accepted":250,"at":1795228168374,"polls":[7,12],"votes":"${votes}"}`
+it('T3 a queue job is read poll by poll and vote by vote, and one that is cut, padded or does not add up is no job', () => {
+  const votes = `021${voterKey}${voteId}990${voterKey}${voteId}000${voterKey}${voteId}`
+  const job =
+    `{"v":3,"run":"${run}","seq":3,"accepted":250,"at":1795228168374,"polls":[7,12],"sizes":[1,2],` +
+    `"pollAccepted":[90,12],"votes":"${votes}"}`
   const batch = batchShape.parse(JSON.parse(job))
-  const second = { pollPlace: 1, optionNo: 99, boxNo: 0, voterKey, voteId }
-  expect([sizeOf(batch), decodeEntry(batch.votes, 1)]).toEqual([2, second])
-  expect(encodeEntry(0, { ...second, optionNo: 2, boxNo: 1 }) + encodeEntry(1, second)).toBe(votes)
-  for (const wrong of ['', votes.slice(1), `${votes}0`, votes.toUpperCase()]) {
+  expect(JSON.stringify(batch)).toBe(job)
+  const second = { optionNo: 99, boxNo: 0, voterKey, voteId }
+  const [first, third] = [
+    { ...second, optionNo: 2, boxNo: 1 },
+    { ...second, optionNo: 0 },
+  ]
+  expect([sizeOf(batch), decodeEntry(batch.votes, 1)]).toEqual([3, second])
+  expect([first, second, third].map(encodeEntry).join('')).toBe(votes)
+  const parts = pollParts(batch)
+  expect(parts).toMatchObject([
+    { pollNo: 7, size: 1, accepted: 90 },
+    { pollNo: 12, size: 2, accepted: 12 },
+  ])
+  expect(parts.map(entriesOf)).toEqual([[first], [second, third]])
+  for (const wrong of ['', votes.slice(1), `${votes}0`, votes.toUpperCase(), votes + votes]) {
     expect(batchShape.safeParse({ ...batch, votes: wrong }).success).toBe(false)
   }
-  expect(JSON.stringify(hollowBatch)).toBe('{"v":2}')
-  expect(batchShape.safeParse({ ...batch, v: 1 }).success).toBe(false)
+  for (const wrong of [{ sizes: [1, 1] }, { sizes: [3] }, { sizes: [0, 3] }, { pollAccepted: [90] }]) {
+    for (const shape of [batchShape, looseBatchShape])
+      expect(shape.safeParse({ ...batch, ...wrong }).success).toBe(false)
+  }
+  expect(looseBatchShape.parse({ ...batch, votes: votes.toUpperCase() }).sizes).toEqual([1, 2])
+  expect(JSON.stringify(hollowBatch)).toBe('{"v":3}')
+  expect(batchShape.safeParse({ ...batch, v: 2 }).success).toBe(false)
 })
 
 it('T8 a vote is remembered by place: what it was, when, and where it lies; and by its own time where there is no limit', () => {

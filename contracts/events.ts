@@ -24,7 +24,7 @@ export const topics = {
 } as const
 
 export const eventTypes = {
-  votesRecorded: 'urna.votes.recorded.v2',
+  votesRecorded: 'urna.votes.recorded.v3',
   pollChanged: 'urna.poll.changed.v1',
   pollDeleted: 'urna.poll.deleted.v1',
   tallyChanged: 'urna.tally.changed.v1',
@@ -52,7 +52,7 @@ export const eventRules: Readonly<
   >
 > = {
   [eventTypes.votesRecorded]: {
-    ...{ topic: topics.votes.topic, kind: 'notification', key: 'pollId', version: 2 },
+    ...{ topic: topics.votes.topic, kind: 'notification', key: 'pollId', version: 3 },
     ...{ retentionMs: Number(topics.votes.config['retention.ms']), newestOnly: false },
   },
   [eventTypes.pollChanged]: {

@@ -8,7 +8,7 @@ import { votePlaceShape } from './vote.ts'
  */
 export type Outcome = 'counted' | 'repeat' | 'refused' | 'rejected'
 
-/** A vote as it stands in a row: [position in its batch, voteId, box, option]. */
+/** A vote as it stands in a row: [position among its poll's votes in the batch, voteId, box, option]. */
 const ledgerVoteShape = z.tuple([z.int().min(0), z.string(), z.string(), z.string()])
 
 /** What became of a vote that was not counted. */
@@ -21,14 +21,15 @@ const uncountedShape = z.object({
 export type Uncounted = z.infer<typeof uncountedShape>
 
 /**
- * acceptedAt: ISO 8601, of all its votes. rehearsal: only where it is one; its votes enter no result. A vote that
- * `uncounted` does not name was counted.
+ * run: one life of a gateway. runAccepted: what it had accepted of this poll, this batch included: less the votes of this
+ * row it is what it had accepted before, so that a row that is missing shows. acceptedAt: ISO 8601, of all its votes.
+ * rehearsal: only where it is one; its votes enter no result. A vote that `uncounted` does not name was counted. Nothing
+ * in it is reckoned over more than its poll: whoever may see one poll learns nothing of another that is hidden.
  */
 export const ledgerContentShape = z.object({
   pollId: z.string(),
   batchId: z.string(),
   run: z.string(),
-  runSeq: z.int(),
   runAccepted: z.int(),
   acceptedAt: z.string(),
   rehearsal: z.literal(true).optional(),
@@ -41,7 +42,7 @@ export type LedgerContent = z.infer<typeof ledgerContentShape>
 export const canonicalBytes = (content: LedgerContent): Buffer => Buffer.from(canonicalText(content))
 
 function canonicalText(content: LedgerContent): string {
-  const { pollId, batchId, run, runSeq, runAccepted, acceptedAt, votes } = content
+  const { pollId, batchId, run, runAccepted, acceptedAt, votes } = content
   const mark = content.rehearsal === true && { rehearsal: true }
   const uncounted = content.uncounted.map(({ position, outcome, of, why }) => ({
     position,
@@ -49,7 +50,7 @@ function canonicalText(content: LedgerContent): string {
     ...(of && { of: { batchId: of.batchId, position: of.position } }),
     ...(why !== undefined && { why }),
   }))
-  return JSON.stringify({ pollId, batchId, run, runSeq, runAccepted, acceptedAt, ...mark, votes, uncounted })
+  return JSON.stringify({ pollId, batchId, run, runAccepted, acceptedAt, ...mark, votes, uncounted })
 }
 
 /** What became of one vote, and why. */

@@ -18,46 +18,11 @@ export function treeHashOf(sha256: (bytes: Uint8Array) => Uint8Array): TreeHash 
   }
 }
 
-/** All levels of a tree: the leaves first, the root last. A node without a sibling goes up as it is. */
-export type Tree = readonly (readonly Uint8Array[])[]
-
-/** `leaves`: at least one. */
-export function growTree(leaves: readonly Uint8Array[], { node }: Pick<TreeHash, 'node'>): Tree {
-  const levels: Uint8Array[][] = [[...leaves]]
-  for (let level = levels[0] ?? []; level.length > 1; level = levels.at(-1) ?? []) {
-    const above: Uint8Array[] = []
-    for (let i = 0; i < level.length; i += 2) {
-      const [left, right] = [level[i], level[i + 1]]
-      if (left !== undefined) above.push(right === undefined ? left : node(left, right))
-    }
-    levels.push(above)
-  }
-  return levels
-}
-
-export function rootOf(tree: Tree): Uint8Array {
-  const root = tree.at(-1)?.[0]
-  if (root === undefined) throw new Error('a tree without leaves has no root')
-  return root
-}
-
-/** One step of a path as text: the side on which the sibling stands (l or r), and its 32 bytes in base64url. */
-export const stepWidth = 44
-
 /**
- * The path of the leaf at `index`, from the leaf up: steps of 44 characters. '' where the leaf is the root.
- * `encode` writes 32 bytes as base64url.
+ * One step of a path as text: the side on which the sibling stands (l or r), and its 32 bytes in base64url. A path goes
+ * from the leaf up, '' where the leaf is the root; a node without a sibling goes up as it is.
  */
-export function pathOf(tree: Tree, index: number, encode: (bytes: Uint8Array) => string): string {
-  let path = ''
-  let at = index
-  for (const level of tree.slice(0, -1)) {
-    const sibling = level[at ^ 1]
-    if (sibling !== undefined) path += (at & 1 ? 'l' : 'r') + encode(sibling)
-    at >>= 1
-  }
-  return path
-}
+export const stepWidth = 44
 
 const stepShape = /^(?:[lr][A-Za-z0-9_-]{43})*$/
 

@@ -20,7 +20,7 @@ export const castVoteShape = z.strictObject({
 })
 export type CastVote = z.infer<typeof castVoteShape>
 
-/** Where a vote lies: in which batch, and where in it. */
+/** Where a vote lies: in which batch, and where among the votes of its poll in it. */
 export const votePlaceShape = z.object({ batchId: z.uuid(), position: z.int().min(0) })
 export type VotePlace = z.infer<typeof votePlaceShape>
 

@@ -29,11 +29,22 @@ let nodes = Buffer.alloc(33 * 1_100)
 export const treeOfTexts = (leaves: readonly string[]): FlatTree => grow(leaves.map(leafOf))
 
 /** The root alone, base64url. */
-export function rootOfTexts(leaves: readonly string[]): string {
-  let level = leaves.map(leafOf)
+export const rootOfTexts = (leaves: readonly string[]): string =>
+  rootOf(leaves.map(leafOf)).toString('base64url')
+
+/** The same of leaves that are hashes of 32 bytes, taken as they are. */
+export const rootOfHashes = (hashes: readonly Buffer[]): Buffer =>
+  rootOf(hashes.map((its) => its.toString('latin1')))
+
+function rootOf(leaves: readonly Digest[]): Buffer {
+  let level = leaves
   while (level.length > 1) level = above(level)
-  return Buffer.from(level[0] ?? '', 'latin1').toString('base64url')
+  const [root] = level
+  if (root === undefined) throw noRoot()
+  return Buffer.from(root, 'latin1')
 }
+
+const noRoot = () => new Error('a tree without leaves has no root')
 
 /** `hashes`: 32 bytes for each leaf, which are leaves as they are. */
 export function treeOfHashes(hashes: Buffer): FlatTree {
@@ -63,7 +74,7 @@ function above(level: readonly Digest[]): Digest[] {
  * the side that the next node stands on. So each step of a path is there to be cut out.
  */
 function grow(leaves: readonly Digest[]): FlatTree {
-  if (leaves.length === 0) throw new Error('a tree without leaves has no root')
+  if (leaves.length === 0) throw noRoot()
   const need = 33 * (2 * leaves.length + 32)
   if (nodes.length < need) nodes = Buffer.alloc(need)
   const sizes: number[] = []

@@ -63,7 +63,7 @@ export function madeProof(key: SigningKey, its: { votes: number; position: numbe
   const root = rootOfHashes(hashes).toString('base64url')
   const path = pathInHashes(hashes, position)
   const head =
-    `{"pollId":"${pollId}","batchId":"${batchId}","run":"${idOf(900)}","runSeq":3,"runAccepted":250,` +
+    `{"pollId":"${pollId}","batchId":"${batchId}","run":"${idOf(900)}","runAccepted":250,` +
     `"acceptedAt":"2026-11-21T02:29:28.374Z","votes":${votes},"root":"${root}","uncounted":${uncounted}}`
   const before = createHash('sha256').update('the row before').digest()
   const rowHash = createHash('sha256').update(before).update(head).digest()

@@ -174,7 +174,7 @@ export function votesMessage(
 ): { readonly key: string; readonly value: Buffer; readonly batchId: string } {
   const batchId = uuidv7()
   const content = canonicalBytes({
-    ...{ pollId, batchId, run: uuidv7(), runSeq: 1, runAccepted: 1, acceptedAt, uncounted },
+    ...{ pollId, batchId, run: uuidv7(), runAccepted: 1, acceptedAt, uncounted },
     votes: votes.map((vote, i) => [i, uuidv7(), vote.split(' ')[0] ?? '', vote.split(' ')[1] ?? '']),
   })
   const storedAt = new Date(Date.parse(acceptedAt) + 500)

@@ -9,6 +9,8 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]): Buffer => {
 
 export const leafHash = (text: string): Buffer => sha256(Uint8Array.of(0), text)
 
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(Uint8Array.of(1), left, right)
+
 /** The largest power of two below the number of leaves. */
 const halfOf = (size: number): number => 2 ** Math.ceil(Math.log2(size) - 1)
 
@@ -18,7 +20,7 @@ export function rootOfHashes(hashes: readonly Uint8Array[]): Buffer {
   if (only === undefined) throw new Error('no leaves')
   if (hashes.length === 1) return Buffer.from(only)
   const half = halfOf(hashes.length)
-  return sha256(Uint8Array.of(1), rootOfHashes(hashes.slice(0, half)), rootOfHashes(hashes.slice(half)))
+  return nodeHash(rootOfHashes(hashes.slice(0, half)), rootOfHashes(hashes.slice(half)))
 }
 
 /** PATH, written as contracts/merkle.ts writes paths. */

@@ -91,7 +91,6 @@ function isFull(error: unknown): boolean {
 
 interface OfPoll {
   readonly poll: GroupVote['poll']
-  readonly pollPlace: number
   entries: string
   readonly votes: number[]
 }
@@ -117,11 +116,11 @@ function byPoll(
       const rules = `${vote.poll.pollId} ${vote.poll.rulesVersion}`
       of = polls.get(rules)
       if (of === undefined) {
-        of = { poll: vote.poll, pollPlace: polls.size, entries: '', votes: [] }
+        of = { poll: vote.poll, entries: '', votes: [] }
         polls.set(rules, of)
       }
     }
-    of.entries += encodeEntry(of.pollPlace, vote)
+    of.entries += encodeEntry(vote)
     of.votes.push(i)
   }
   const all = [...polls.values()]

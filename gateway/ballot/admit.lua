@@ -6,8 +6,7 @@
 --     then for each poll: rules, memory, its three hashes of recent votes, and what each run accepted of it
 -- ARGV[1] epoch expected  [2] lowest beat that this memory may have  [3] the most votes that may wait  [4] run
 --     [5] votes that this run has put into jobs, as it was told  [6] batchId  [7] the hollow job's data
---     [8] the votes, poll by poll, entries of 74 characters: place of the poll (3), optionNo (2), boxNo (1),
---         voterKey (32), voteId (36)
+--     [8] the votes, poll by poll, entries of 71 characters: optionNo (2), boxNo (1), voterKey (32), voteId (36)
 --     [9] the numbers 000, 001, 002 ... as one text, one for each vote
 --     then for each poll: the rules version expected, its pollNo, how many of the votes are its
 -- Returns {'memory'} where this is another memory than the one expected, else
@@ -15,7 +14,7 @@
 --   the voter has left for each a, q and s, '' where the box has no limit or one vote in the poll, joined by commas
 --   ('' where that is so for all), what this run has accepted of each poll in all, joined by commas ('' where nobody
 --   was admitted), and for each vote whose letter is not 'a' its text}, in order:
---   a                        admitted now: it lies in this batch, behind the a's before it
+--   a                        admitted now: it lies in this batch, behind the a's of its poll before it
 --   q 'remembered'           admitted before, as it is remembered
 --   s 'remembered'           admitted now, as the same vote a little before it in this group
 --   v ''                     the rules are of another version than expected
@@ -30,7 +29,7 @@
 -- a vote that can be made once for the group, and what is remembered is read by place: see remembered.lua, which goes
 -- before this text.
 local call = redis.call
-local width = 74
+local width = 71
 local run, batchId, votes, numbers = ARGV[4], ARGV[6], ARGV[8], ARGV[9]
 local polls = (#KEYS - 7) / 6
 
@@ -105,16 +104,16 @@ for p = 1, polls do
   local choices, fields, made, start = {}, {}, {}, place * width
   local ids = remembersEach and {}
   for i = 1, tonumber(ARGV[9 + 3 * p]) do
-    local content = sub(votes, start + 4, start + 6)
+    local content = sub(votes, start + 1, start + 3)
     local choice = made[content]
     if not choice then
       choice = choiceOf(rules, content)
       made[content] = choice
     end
     choices[i] = choice
-    fields[i] = sub(votes, start + 7, start + 38)
+    fields[i] = sub(votes, start + 4, start + 35)
     if ids then
-      ids[i] = sub(votes, start + 7, start + width)
+      ids[i] = sub(votes, start + 4, start + width)
     end
     start = start + width
   end
@@ -146,6 +145,7 @@ end
 
 local function judgePoll(its, isFull)
   local letter, ids, memory, recent, written = its.letter, its.ids, {}, {}, {}
+  local before = #admitted
   for i = 1, #its.choices do
     local at = its.from + i
     local choice, field, id = its.choices[i], its.fields[i], ids and ids[i]
@@ -180,7 +180,7 @@ local function judgePoll(its, isFull)
     elseif isFull then
       refuse(at, 'queue-full')
     else
-      local position = #admitted
+      local position = #admitted - before
       local value = voteId .. '|' .. choice.content .. tail .. sub(numbers, 3 * position + 1, 3 * position + 3)
       if not limit then
         written[id] = value
@@ -199,7 +199,7 @@ local function judgePoll(its, isFull)
       if choice.counts then
         lefts[at], areLefts = limit - used - 1, true
       end
-      admitted[position + 1] = at
+      admitted[#admitted + 1] = at
       letters[at] = 'a'
     end
   end
@@ -260,9 +260,15 @@ for p = 1, polls do
     call('pexpireat', key, (sliceNo + 2) * sliceMs)
   end
 end
-local acceptedOf = {}
+-- Those of whom somebody was admitted are the polls of the batch.
+local acceptedOf, held, sizes, heldAccepted = {}, {}, {}, {}
 for p = 1, polls do
   acceptedOf[p] = string.format('%.0f', call('hincrby', KEYS[7 + 6 * p], run, ofPoll[p]))
+  if ofPoll[p] > 0 then
+    held[#held + 1] = pollNos[p]
+    sizes[#sizes + 1] = ofPoll[p]
+    heldAccepted[#heldAccepted + 1] = acceptedOf[p]
+  end
 end
 acceptedOfPolls = table.concat(acceptedOf, ',')
 if #admitted < place then
@@ -275,7 +281,8 @@ end
 accepted = accepted + #admitted
 local acceptedText, seq = string.format('%.0f', accepted), call('hincrby', KEYS[5], run, 1)
 call('hset', KEYS[3], run, acceptedText)
-call('hset', KEYS[6], 'data', '{"v":2,"run":"' .. run .. '","seq":' .. string.format('%.0f', seq)
-  .. ',"accepted":' .. acceptedText .. ',"at":' .. nowText .. ',"polls":[' .. table.concat(pollNos, ',')
+call('hset', KEYS[6], 'data', '{"v":3,"run":"' .. run .. '","seq":' .. string.format('%.0f', seq)
+  .. ',"accepted":' .. acceptedText .. ',"at":' .. nowText .. ',"polls":[' .. table.concat(held, ',')
+  .. '],"sizes":[' .. table.concat(sizes, ',') .. '],"pollAccepted":[' .. table.concat(heldAccepted, ',')
   .. '],"votes":"' .. votes .. '"}')
 return say()

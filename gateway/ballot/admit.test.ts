@@ -1,7 +1,7 @@
 /** Rules of the admission: what one script says of a whole group, on a real Redis. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
-import { batchQueue, decodeEntry, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, entriesOf, pollParts, sizeOf } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { box, openAdmissionHouse, vote, type AdmissionHouse } from '../../tests/admission-house.ts'
 import { MemoryChanged } from './judged-vote.ts'
@@ -32,16 +32,38 @@ describe('a group', () => {
     ]
     const batchId = uuidv7()
     expect(await house.heard(group, batchId)).toEqual([
-      ...[0, 3, 1, 1, 'vote-id-reused', 'already-voted'],
-      ...['unknown-option', 'unknown-box', 4, 2],
+      ...[0, 0, 1, 1, 'vote-id-reused', 'already-voted'],
+      ...['unknown-option', 'unknown-box', 1, 2],
     ])
     const batch = await house.jobOf(batchId)
     if (batch === null) throw new Error('no job')
     expect([batch.seq, batch.accepted, sizeOf(batch)]).toEqual([1, 5, 5])
-    const entries = Array.from({ length: 5 }, (_, i) => decodeEntry(batch.votes, i))
-    expect(entries.map(({ pollPlace, voteId }) => [batch.polls[pollPlace], voteId])).toEqual(
-      [0, 2, 9, 1, 8].map((i) => [group[i]!.poll.pollNo, group[i]!.voteId]),
+    const entries = pollParts(batch).flatMap((part) =>
+      entriesOf(part).map(({ voteId }) => [part.pollNo, voteId]),
     )
+    expect(entries).toEqual([0, 2, 9, 1, 8].map((i) => [group[i]!.poll.pollNo, group[i]!.voteId]))
+    expect([batch.sizes, batch.pollAccepted]).toEqual([
+      [3, 2],
+      [3, 2],
+    ])
+  })
+
+  it('A6 says of each poll what its run has accepted of that poll alone, and names none of which nobody was admitted', async () => {
+    const [one, other] = [await house.openPoll([box('all', null)]), await house.openPoll([box('all', 1)])]
+    const voter = vote(other)
+    await house.heard([vote(one), voter, vote(one)])
+    const [second, third] = [uuidv7(), uuidv7()]
+    const again = { ...voter, voteId: uuidv7() }
+    expect(await house.heard([again, vote(one), vote(one), vote(one)], second)).toEqual([
+      ...['already-voted', 0, 1, 2],
+    ])
+    expect(await house.jobOf(second)).toMatchObject({
+      ...{ accepted: 6, polls: [one.pollNo], sizes: [3], pollAccepted: [5] },
+    })
+    expect(await house.heard([vote(one), vote(other)], third)).toEqual([0, 0])
+    expect(await house.jobOf(third)).toMatchObject({
+      ...{ accepted: 8, polls: [one.pollNo, other.pollNo], sizes: [1, 1], pollAccepted: [6, 2] },
+    })
   })
 
   it('A2 that comes again finds what the first try admitted, and is judged afresh for the rest', async () => {

@@ -10,7 +10,7 @@ const headShape = z
 
 export interface Judged {
   readonly answers: readonly GroupAnswer[]
-  /** Of each position of the batch, the place of its vote in the group: who was admitted. */
+  /** The places in the group of the votes that were admitted, poll by poll, in the order of their positions. */
   readonly admitted: readonly number[]
   /** The run's batches and votes in jobs, as they now stand. */
   readonly seq: number
@@ -40,6 +40,9 @@ export function readVerdicts(
   const admitted: number[] = []
   let text = 0
   let left = 0
+  // Of the poll whose votes are being read.
+  let pollId = ''
+  let position = 0
   const remainingFor = (vote: GroupVote | undefined): number | null => {
     const told = lefts[left++] ?? ''
     if (told !== '') return Number(told)
@@ -49,7 +52,11 @@ export function readVerdicts(
     const letter = letters.charAt(i)
     const vote = votes[place]
     if (letter === 'a') {
-      const receipt = { batchId, position: admitted.length }
+      if (vote !== undefined && vote.poll.pollId !== pollId) {
+        pollId = vote.poll.pollId
+        position = 0
+      }
+      const receipt = { batchId, position: position++ }
       admitted.push(place)
       answers[place] = { is: 'accepted', acceptedAt, remaining: remainingFor(vote), receipt }
     } else if (letter === 'q' || letter === 's') {

@@ -23,7 +23,7 @@ export function makeVoteStatus(parts: {
   readonly remembered: (pollId: string, voterKey: string, voteId: string) => Promise<RememberedVote | null>
   readonly findVote: FindVote
   /** The receipt of a vote that this process took lately. */
-  readonly receiptAt: (batchId: string, position: number) => Receipt | null
+  readonly receiptAt: (pollId: string, at: VotePlace) => Receipt | null
   readonly proveVote: ProveVote
   readonly hasVoted: HasVoted
   /** Told why a vote that is stored could not be proven. */
@@ -49,7 +49,7 @@ export function makeVoteStatus(parts: {
     const at = { batchId, position }
     // With Postgres away the safe word is the lesser one: the vote is accepted and waits.
     const its = await findVote(poll, at, voteId).catch(() => null)
-    if (its === null) return { state: 'queued', receipt: parts.receiptAt(batchId, position) ?? at }
+    if (its === null) return { state: 'queued', receipt: parts.receiptAt(pollId, at) ?? at }
     return told(poll, its, async () => 'voter')
   }
 
@@ -77,7 +77,7 @@ export function makeVoteStatus(parts: {
     return { state: outcome, ...more, receipt, ...(proof && { proof }) }
   }
 
-  /** A proof names how many votes its batch and its run had: only who may see the counts has it. */
+  /** A proof names how many votes its poll had in its batch and its run: only who may see the counts has it. */
   async function proofFor(
     poll: PollRecord,
     found: FoundVote & { readonly is: 'stored' },

@@ -1,6 +1,6 @@
 /** Reads the batches that wait in a lane's queue. */
 import { Queue } from 'bullmq'
-import { batchQueue, batchShape, decodeEntry, queuePrefix, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, batchShape, entriesOf, pollParts, queuePrefix, sizeOf } from '../../contracts/batch.ts'
 import type { Lane } from '../lanes.ts'
 import type { StoredVote } from './votes-to-restore.slonik.ts'
 
@@ -18,18 +18,13 @@ export async function queuedBatches(lane: LaneQueue): Promise<{ batchId: string;
 export async function queuedVotes(lane: LaneQueue, pollNo: number): Promise<StoredVote[]> {
   return (await queuedJobs(lane)).flatMap(({ id, data }) => {
     const read = batchShape.safeParse(data)
-    if (id === undefined || !read.success || !read.data.polls.includes(pollNo)) return []
-    const { polls, votes, at } = read.data
-    const all = Array.from({ length: sizeOf(read.data) }, (_, position) => ({
-      position,
-      ...decodeEntry(votes, position),
+    if (id === undefined || !read.success) return []
+    const part = pollParts(read.data).find((its) => its.pollNo === pollNo)
+    if (part === undefined) return []
+    return entriesOf(part).map(({ boxNo, optionNo, voterKey, voteId }, position) => ({
+      ...{ box_no: boxNo, option_no: optionNo, position, batch_id: id, accepted_at: read.data.at },
+      ...{ vote_id: voteId, voter_key: voterKey, dedup_key: voteId },
     }))
-    return all
-      .filter(({ pollPlace }) => polls[pollPlace] === pollNo)
-      .map(({ position, boxNo, optionNo, voterKey, voteId }) => ({
-        ...{ box_no: boxNo, option_no: optionNo, position, batch_id: id, accepted_at: at },
-        ...{ vote_id: voteId, voter_key: voterKey, dedup_key: voteId },
-      }))
   })
 }
 

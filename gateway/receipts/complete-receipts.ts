@@ -3,12 +3,12 @@ import type { PollRecord } from '../../contracts/poll.ts'
 import type { Receipt } from '../../contracts/vote.ts'
 import { treeOfTexts } from '../../runtime/flat-tree.ts'
 import type { GroupAnswer, GroupVote } from '../ballot/judged-vote.ts'
-import type { KeptTrees, PlacedTree } from './kept-trees.ts'
+import type { KeptTrees } from './kept-trees.ts'
 import { leafWriter } from './leaf-writer.ts'
-import { receiptOf, signTree, type Signer } from './signed-tree.ts'
+import { receiptOf, signTree, type SignedTree, type Signer } from './signed-tree.ts'
 
 /**
- * `admitted`: of each position of the batch, the place of its vote among `votes`. Answers the answers, in their order:
+ * `admitted`: the places among `votes` of those that the batch holds, in its order. Answers the answers, in theirs:
  * whoever was admitted now has a whole receipt, whoever was admitted before has it where the tree is kept.
  */
 export type CompleteReceipts = (
@@ -19,7 +19,6 @@ export type CompleteReceipts = (
 
 interface OfPoll {
   readonly pollId: string
-  readonly first: number
   readonly leaves: string[]
 }
 
@@ -29,18 +28,19 @@ export function makeCompleteReceipts(parts: {
 }): CompleteReceipts {
   const { signer, kept } = parts
   return (batchId, votes, { answers, admitted }) => {
-    const trees = leavesByPoll(votes, admitted).map(({ pollId, first, leaves }) => ({
-      ...signTree(signer, pollId, batchId, treeOfTexts(leaves)),
-      first,
-    }))
+    const trees = leavesByPoll(votes, admitted).map(({ pollId, leaves }) =>
+      signTree(signer, pollId, batchId, treeOfTexts(leaves)),
+    )
     kept.keep(trees)
-    const receipts = receiptsOf(trees)
-    return answers.map((answer) => {
+    const receipts = new Map(trees.map((its) => [its.pollId, receiptsOf(its)]))
+    return answers.map((answer, place) => {
       if (answer.is !== 'accepted') return answer
       const { acceptedAt, remaining, receipt } = answer
-      const { position } = receipt
+      const pollId = votes[place]?.poll.pollId ?? ''
       const whole =
-        receipt.batchId === batchId ? receipts[position] : kept.receiptAt(receipt.batchId, position)
+        receipt.batchId === batchId
+          ? receipts.get(pollId)?.[receipt.position]
+          : kept.receiptAt(pollId, receipt)
       return whole == null ? answer : { is: 'accepted', acceptedAt, remaining, receipt: whole }
     })
   }
@@ -52,19 +52,19 @@ function leavesByPoll(votes: readonly GroupVote[], admitted: readonly number[]):
   let of: OfPoll | undefined
   let poll: PollRecord | undefined
   let write: ReturnType<typeof leafWriter> | undefined
-  for (let position = 0; position < admitted.length; position++) {
-    const vote = votes[admitted[position] ?? -1]
-    if (vote === undefined) throw new Error(`nobody was admitted to position ${position}`)
+  for (const place of admitted) {
+    const vote = votes[place]
+    if (vote === undefined) throw new Error(`vote ${place} of the group was admitted, and is not there`)
     if (vote.poll !== poll || write === undefined) {
       poll = vote.poll
       write = leafWriter(poll)
     }
-    if (of?.pollId !== poll.pollId) all.push((of = { pollId: poll.pollId, first: position, leaves: [] }))
-    of.leaves.push(write(position, vote.voteId, vote.boxNo, vote.optionNo))
+    if (of?.pollId !== poll.pollId) all.push((of = { pollId: poll.pollId, leaves: [] }))
+    of.leaves.push(write(of.leaves.length, vote.voteId, vote.boxNo, vote.optionNo))
   }
   return all
 }
 
 /** By position. */
-const receiptsOf = (trees: readonly PlacedTree[]): Receipt[] =>
-  trees.flatMap((its) => its.tree.paths().map((path, index) => receiptOf(its, its.first + index, path)))
+const receiptsOf = (its: SignedTree): Receipt[] =>
+  its.tree.paths().map((path, position) => receiptOf(its, position, path))

@@ -1,5 +1,5 @@
 /** Finds a vote by its place: in the ledger, or failing that in the job that waits. */
-import { decodeEntry, sizeOf, type Batch } from '../../contracts/batch.ts'
+import { entriesOf, pollParts, type Batch } from '../../contracts/batch.ts'
 import { fateOf, leafText, rowHeadText, type Fate, type LedgerContent } from '../../contracts/ledger.ts'
 import type { PollRecord } from '../../contracts/poll.ts'
 import type { Receipt, VotePlace } from '../../contracts/vote.ts'
@@ -21,14 +21,13 @@ export interface ProvableRow extends Leaves {
   readonly head: string
 }
 
-/** receipt: whole. index: the vote's among the leaves. */
+/** receipt: whole; its position is also the vote's place among the leaves. */
 export type FoundVote =
   | {
       readonly is: 'stored'
       readonly receipt: Receipt
       readonly fate: Fate
       readonly row: ProvableRow
-      readonly index: number
     }
   | { readonly is: 'queued'; readonly receipt: Receipt }
 
@@ -83,13 +82,13 @@ export function makeFindVote(parts: {
   })
 
   function leavesOf(poll: PollRecord, batchId: string, batch: Batch): Leaves | null {
+    const part = pollParts(batch).find(({ pollNo }) => pollNo === poll.pollNo)
+    if (part === undefined) return null
     const write = leafWriter(poll)
-    const leaves: string[] = []
-    for (let position = 0; position < sizeOf(batch); position++) {
-      const { pollPlace, voteId, boxNo, optionNo } = decodeEntry(batch.votes, position)
-      if (batch.polls[pollPlace] === poll.pollNo) leaves.push(write(position, voteId, boxNo, optionNo))
-    }
-    return leaves.length === 0 ? null : signed(poll, batchId, leaves)
+    const leaves = entriesOf(part).map(({ voteId, boxNo, optionNo }, position) =>
+      write(position, voteId, boxNo, optionNo),
+    )
+    return signed(poll, batchId, leaves)
   }
 
   /** Undefined where there is no row. */
@@ -100,8 +99,8 @@ export function makeFindVote(parts: {
   ): Promise<FoundVote | null | undefined> {
     const row = await rowOf(asked)
     if (row === null) return undefined
-    const at = leafAt(row, position, voteId)
-    return at && { is: 'stored', ...at, row, fate: fateOf(row.row.content.uncounted, position) }
+    const receipt = receiptAt(row, position, voteId)
+    return receipt && { is: 'stored', receipt, row, fate: fateOf(row.row.content.uncounted, position) }
   }
 
   return async (poll, { batchId, position }, voteId) => {
@@ -112,8 +111,8 @@ export function makeFindVote(parts: {
     if (found !== undefined) return found
     const queued = await queuedOf(asked)
     if (queued !== null) {
-      const at = leafAt(queued, position, voteId)
-      return at && { is: 'queued', receipt: at.receipt }
+      const receipt = receiptAt(queued, position, voteId)
+      return receipt && { is: 'queued', receipt }
     }
     await looking
     // Neither here nor there: a worker may have stored it between the two looks.
@@ -121,12 +120,8 @@ export function makeFindVote(parts: {
   }
 }
 
-function leafAt(
-  { leaves, signed }: Leaves,
-  position: number,
-  voteId: string,
-): { readonly index: number; readonly receipt: Receipt } | null {
-  const its = `[${position},"${voteId}"`
-  const index = leaves.findIndex((leaf) => leaf.startsWith(its))
-  return index < 0 ? null : { index, receipt: receiptOf(signed, position, signed.tree.pathOf(index)) }
+/** Null where it is another vote that lies there, or none. */
+function receiptAt({ leaves, signed }: Leaves, position: number, voteId: string): Receipt | null {
+  const isIts = leaves[position]?.startsWith(`[${position},"${voteId}"`) === true
+  return isIts ? receiptOf(signed, position, signed.tree.pathOf(position)) : null
 }

@@ -1,5 +1,5 @@
 /** Keeps the trees of the newest batches, so that a vote that is repeated hears its whole receipt again. */
-import type { Receipt } from '../../contracts/vote.ts'
+import type { Receipt, VotePlace } from '../../contracts/vote.ts'
 import { receiptOf, type SignedTree } from './signed-tree.ts'
 
 // Who lost an answer asks again within seconds.
@@ -9,20 +9,18 @@ const mostBytes = 32 * 1024 * 1024
 // Two nodes of 44 characters for each vote; and what comes once.
 const bytesOf = ({ tree }: SignedTree): number => 88 * tree.size + 600
 
-/** first: the position of its first vote; a poll's votes lie side by side in their batch. */
-export type PlacedTree = SignedTree & { readonly first: number }
-
 export interface KeptTrees {
-  readonly keep: (trees: readonly PlacedTree[]) => void
+  /** Those of one batch. */
+  readonly keep: (trees: readonly SignedTree[]) => void
   /** Null where no tree is kept that holds this place. */
-  readonly receiptAt: (batchId: string, position: number) => Receipt | null
+  readonly receiptAt: (pollId: string, at: VotePlace) => Receipt | null
 }
 
 /** What is too old or too much goes with the next batch, the oldest first. `now` in ms. */
 export function makeKeptTrees(now: () => number, most = mostBytes): KeptTrees {
   const kept = new Map<
     string,
-    { readonly at: number; readonly trees: readonly PlacedTree[]; readonly bytes: number }
+    { readonly at: number; readonly trees: readonly SignedTree[]; readonly bytes: number }
   >()
   let bytes = 0
 
@@ -44,12 +42,10 @@ export function makeKeptTrees(now: () => number, most = mostBytes): KeptTrees {
       bytes += its.bytes
       forget()
     },
-    receiptAt(batchId, position) {
-      for (const tree of kept.get(batchId)?.trees ?? []) {
-        const index = position - tree.first
-        if (index >= 0 && index < tree.tree.size) return receiptOf(tree, position, tree.tree.pathOf(index))
-      }
-      return null
+    receiptAt(pollId, { batchId, position }) {
+      const its = kept.get(batchId)?.trees.find((tree) => tree.pollId === pollId)
+      if (its === undefined || position >= its.tree.size) return null
+      return receiptOf(its, position, its.tree.pathOf(position))
     },
   }
 }

@@ -1,16 +1,17 @@
 /** Puts together the proof that a stored vote lies in the ledger, behind a signed anchor. */
 import type { AnchoredShard } from '../../contracts/anchor.ts'
 import type { Proof } from '../../contracts/proof.ts'
+import type { Receipt } from '../../contracts/vote.ts'
 import { treeOfHashes, type FlatTree } from '../../runtime/flat-tree.ts'
 import { shareReads } from '../api/totals/share-reads.ts'
 import type { ReadAnchors, Segment, StoredAnchor } from './anchors.slonik.ts'
 import type { ProvableRow } from './find-vote.ts'
 import { rememberReads } from './remember-reads.ts'
 
-/** `index`: the vote's among the row's leaves. Rejects while Postgres is away. */
+/** `receipt`: says at which of the row's leaves the vote is. Rejects while Postgres is away. */
 export type ProveVote = (
   pollNo: number,
-  its: { readonly row: ProvableRow; readonly index: number },
+  its: { readonly row: ProvableRow; readonly receipt: Pick<Receipt, 'position'> },
 ) => Promise<Proof>
 
 // Anchors come once a minute.
@@ -82,10 +83,10 @@ export function makeProveVote(read: ReadAnchors, now: () => number): ProveVote {
     return { ...anchor.signed, path: tree.pathOf(seq - its.from) }
   }
 
-  return async (pollNo, { row: { row, leaves, signed, head }, index }) => {
+  return async (pollNo, { row: { row, leaves, signed, head }, receipt: { position } }) => {
     const { shard, seq, before } = row
     return {
-      ...{ vote: leaves[index] ?? '', path: signed.tree.pathOf(index) },
+      ...{ vote: leaves[position] ?? '', path: signed.tree.pathOf(position) },
       ...{ head, before: before.toString('hex'), shard, seq },
       anchor: await anchorFor(pollNo, shard, seq),
     }

@@ -2,33 +2,39 @@
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { treeOfTexts } from '../../runtime/flat-tree.ts'
-import { makeKeptTrees, type PlacedTree } from './kept-trees.ts'
+import { makeKeptTrees } from './kept-trees.ts'
 import { rememberReads } from './remember-reads.ts'
+import type { SignedTree } from './signed-tree.ts'
 
-const treeOf = (votes: number, first = 0, batchId = uuidv7()): PlacedTree => ({
-  ...{ batchId, first, signature: 'signed', keyId: 'key' },
-  tree: treeOfTexts(Array.from({ length: votes }, (_, i) => `${batchId} ${first + i}`)),
+const treeOf = (votes: number, batchId = uuidv7(), pollId = uuidv7()): SignedTree => ({
+  ...{ batchId, pollId, signature: 'signed', keyId: 'key' },
+  tree: treeOfTexts(Array.from({ length: votes }, (_, i) => `${pollId} ${i}`)),
 })
 
 describe('the kept trees', () => {
   it('KT1 know every place of a batch of several polls, and no other place', () => {
     const kept = makeKeptTrees(() => 0)
-    const [one, two] = [treeOf(3), treeOf(4, 3)]
-    const ofBatch = { ...two, batchId: one.batchId }
-    kept.keep([one, ofBatch])
-    const paths = [...one.tree.paths(), ...two.tree.paths()]
-    for (const [position, path] of paths.entries()) {
-      const whole = { batchId: one.batchId, position, path, signature: 'signed', keyId: 'key' }
-      expect(kept.receiptAt(one.batchId, position)).toEqual(whole)
+    const one = treeOf(3)
+    const { batchId } = one
+    const two = treeOf(4, batchId)
+    kept.keep([one, two])
+    for (const { pollId, tree } of [one, two]) {
+      for (const [position, path] of tree.paths().entries()) {
+        const whole = { batchId, position, path, signature: 'signed', keyId: 'key' }
+        expect(kept.receiptAt(pollId, { batchId, position })).toEqual(whole)
+      }
     }
-    expect([-1, 7].map((position) => kept.receiptAt(one.batchId, position))).toEqual([null, null])
-    expect(kept.receiptAt(two.batchId, 3)).toBeNull()
+    expect(kept.receiptAt(one.pollId, { batchId, position: 3 })).toBeNull()
+    expect(kept.receiptAt(two.pollId, { batchId, position: 4 })).toBeNull()
+    expect(kept.receiptAt(uuidv7(), { batchId, position: 0 })).toBeNull()
+    expect(kept.receiptAt(one.pollId, { batchId: uuidv7(), position: 0 })).toBeNull()
   })
 
   it('KT2 forget what is older than half a minute, and the oldest where there is too much', () => {
     let now = 0
     const kept = makeKeptTrees(() => now, 3 * (88 * 10 + 600))
-    const knows = (tree: PlacedTree) => kept.receiptAt(tree.batchId, 0) !== null
+    const knows = ({ pollId, batchId }: SignedTree) =>
+      kept.receiptAt(pollId, { batchId, position: 0 }) !== null
     const trees = Array.from({ length: 5 }, () => treeOf(10))
     for (const tree of trees) kept.keep([tree])
     expect(trees.map(knows)).toEqual([false, false, true, true, true])

@@ -11,6 +11,7 @@ export interface Signer {
 
 export interface SignedTree {
   readonly batchId: string
+  readonly pollId: string
   readonly tree: FlatTree
   readonly signature: string
   readonly keyId: string
@@ -24,10 +25,10 @@ export function signTree(
   tree: FlatTree,
 ): SignedTree {
   const signature = sign(receiptStatement(batchId, pollId, tree.root)).toString('base64url')
-  return { batchId, tree, signature, keyId }
+  return { batchId, pollId, tree, signature, keyId }
 }
 
-/** `path`: of the leaf that the vote at this position is. */
+/** `path`: of the leaf at this position. */
 export const receiptOf = (
   { batchId, signature, keyId }: SignedTree,
   position: number,

@@ -6,7 +6,7 @@ import { pollText, type Certified } from '../../contracts/anchor.ts'
 import { pollChangedMessage } from '../../contracts/events.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
-import { noHash } from '../ledger/read-row.ts'
+import { firstHash } from '../ledger/chain-hash.ts'
 import { allowLongReads } from '../long-reads.slonik.ts'
 import { onlyOneWorksOn, shardEnds, type PollNames, type ShardEnd } from './anchor-rows.slonik.ts'
 import { countingPoll, noteCertified, noteMissing } from './certification-rows.slonik.ts'
@@ -99,7 +99,7 @@ async function countLedger(
   for (const { shard, seq, hash: last } of ends) {
     const rows = ledgerRows(tx, pollNo, shard, 0, seq)
     const known = anchored.shards.get(shard)
-    const end = await followChain({ pollId, shard }, rows, { seq: 0, hash: noHash }, seq, (row, read) => {
+    const end = await followChain({ pollId, shard }, rows, { seq: 0, hash: firstHash }, seq, (row, read) => {
       if (row.seq === known?.seq && row.hash.toString('hex') !== known.hash)
         throw new LedgerFault(`Row ${row.seq} of shard ${shard} is not the one that was anchored.`)
       for (const [position, , box, option] of read.content.votes) {

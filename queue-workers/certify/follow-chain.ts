@@ -47,8 +47,7 @@ function missing(shard: number, from: number, to: number): LedgerFault {
 function whyOther(pollId: string, row: StoredRow, { content, outcomes }: ReadRow): string | null {
   if (content.pollId !== pollId) return 'it names another poll'
   if (content.batchId !== row.batchId) return 'it names another batch'
-  if (content.run !== row.runId || content.runSeq !== row.runSeq || content.runAccepted !== row.runAccepted)
-    return 'it names another run, or another place in it'
+  if (content.run !== row.runId) return 'it names another run'
   const isSame =
     outcomes.counted === row.counted &&
     outcomes.repeat === row.repeats &&

@@ -6,8 +6,6 @@ const rowShape = z.object({
   batchId: z.string(),
   seq: z.number(),
   runId: z.string(),
-  runSeq: z.number(),
-  runAccepted: z.number(),
   counted: z.number(),
   repeats: z.number(),
   refused: z.number(),
@@ -30,8 +28,7 @@ export async function* ledgerRows(
 ): AsyncGenerator<StoredRow> {
   for (let from = after; from < last;) {
     const page = await db.any(sql.type(rowShape)`
-      select batch_id as "batchId", seq, run_id as "runId", run_seq as "runSeq", run_accepted as "runAccepted",
-        counted, repeats, refused, rejected, content, hash
+      select batch_id as "batchId", seq, run_id as "runId", counted, repeats, refused, rejected, content, hash
       from ledger where poll_no = ${pollNo} and shard = ${shard} and seq > ${from} and seq <= ${last}
       order by seq limit ${rowsPerPage}`)
     yield* page

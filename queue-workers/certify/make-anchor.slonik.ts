@@ -9,11 +9,10 @@ import {
   type AnchoredShard,
   type Certified,
 } from '../../contracts/anchor.ts'
-import { growTree, rootOf } from '../../contracts/merkle.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
+import { rootOfHashes } from '../../runtime/flat-tree.ts'
 import { makeCheckSignature } from '../../runtime/signing-key.ts'
-import { treeHash } from '../../runtime/tree-hash.ts'
-import { noHash } from '../ledger/read-row.ts'
+import { firstHash } from '../ledger/chain-hash.ts'
 import { insertAnchor, lastAnchor, shardEnds, type PollNames, type ShardEnd } from './anchor-rows.slonik.ts'
 import { followChain, LedgerFault } from './follow-chain.ts'
 import { ledgerRows } from './ledger-pages.slonik.ts'
@@ -35,7 +34,12 @@ export interface Anchored {
   readonly isCertified: boolean
 }
 
-const before: Anchored = { anchorNo: 0, hash: noHash.toString('hex'), shards: new Map(), isCertified: false }
+const before: Anchored = {
+  anchorNo: 0,
+  hash: firstHash.toString('hex'),
+  shards: new Map(),
+  isCertified: false,
+}
 
 /** Throws LedgerFault where the last anchor is not what was signed. */
 export async function readAnchored(db: CommonQueryMethods, pollNo: number): Promise<Anchored> {
@@ -106,7 +110,10 @@ async function anchorShard(
   known: AnchoredShard | undefined,
   room: number,
 ): Promise<AnchoredShard | null> {
-  const start = { seq: known?.seq ?? 0, hash: known === undefined ? noHash : Buffer.from(known.hash, 'hex') }
+  const start = {
+    seq: known?.seq ?? 0,
+    hash: known === undefined ? firstHash : Buffer.from(known.hash, 'hex'),
+  }
   const { shard } = end
   const last = Math.min(end.seq, start.seq + room)
   const leaves: Buffer[] = []
@@ -116,6 +123,5 @@ async function anchorShard(
     throw new LedgerFault(`The counters of shard ${shard} name another last row than the ledger has.`)
   const head = { shard, seq: to.seq, hash: to.hash.toString('hex') }
   if (leaves.length === 0) return known === undefined ? null : head
-  const root = Buffer.from(rootOf(growTree(leaves, treeHash))).toString('hex')
-  return { ...head, from: start.seq + 1, root }
+  return { ...head, from: start.seq + 1, root: rootOfHashes(leaves).toString('hex') }
 }

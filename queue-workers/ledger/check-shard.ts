@@ -2,10 +2,10 @@
 import type { AnchorContent } from '../../contracts/anchor.ts'
 import type { LedgerHead } from '../../contracts/export-files.ts'
 import type { LedgerContent } from '../../contracts/ledger.ts'
-import { growTree, rootOf } from '../../contracts/merkle.ts'
-import { treeHash } from '../../runtime/tree-hash.ts'
+import { rootOfHashes } from '../../runtime/flat-tree.ts'
+import { firstHash } from './chain-hash.ts'
 import type { Faults } from './faults.ts'
-import { hashOfRow, noHash } from './read-row.ts'
+import { hashOfRow } from './read-row.ts'
 
 /**
  * What one anchor says of the shard: its rows `from` to `seq` and their tree's root. root: null where the anchors before
@@ -42,7 +42,7 @@ export function checkShard(shard: number, anchors: readonly AnchorContent[], fau
   })
   const lastSeq = segments.at(-1)?.seq ?? 0
   let seq = 0
-  let hash: Buffer = noHash
+  let hash: Buffer = firstHash
   /** What the last row's votes make, where another hash stands beside it. */
   let made: Buffer | null = null
   let next = 0
@@ -51,7 +51,7 @@ export function checkShard(shard: number, anchors: readonly AnchorContent[], fau
   let isCut = false
 
   function closeSegment({ anchorNo, from, seq: to, hash: head, root }: Segment): void {
-    const found = leaves.length === 0 ? '' : Buffer.from(rootOf(growTree(leaves, treeHash))).toString('hex')
+    const found = leaves.length === 0 ? '' : rootOfHashes(leaves).toString('hex')
     const isRight = head === hash.toString('hex') && (root === null || root === found)
     // Once a chain has left the one that was signed, nothing after it can be what was signed.
     if (!isRight && !isCut) {

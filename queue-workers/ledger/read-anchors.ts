@@ -15,7 +15,7 @@ import { keyIdLength, thumbprintText, type PublicKey } from '../../contracts/sig
 import { makeCheckSignature, nameOfKey } from '../../runtime/signing-key.ts'
 import type { Faults } from './faults.ts'
 import { linesOf } from './line-file.ts'
-import { noHash } from './read-row.ts'
+import { firstHash } from './chain-hash.ts'
 
 export interface Anchors {
   /** In the order of their numbers, from the lowest; what follows the first gap is left out. */
@@ -132,7 +132,7 @@ function inOrder(
   const anchors: AnchorContent[] = []
   const last = Math.max(0, ...found.keys())
   const first = Math.min(...found.keys())
-  let before = noHash.toString('hex')
+  let before = firstHash.toString('hex')
   const seqs = new Map<number, { readonly seq: number; readonly hash: string }>()
   for (let anchorNo = first; anchorNo <= last; anchorNo++) {
     const its = found.get(anchorNo)

@@ -1,5 +1,4 @@
 /** Reads a ledger row's bytes, and reckons from them alone what became of its votes and what its hash must be. */
-import { hash } from 'node:crypto'
 import {
   canonicalBytes,
   leafText,
@@ -8,11 +7,8 @@ import {
   type LedgerContent,
   type Outcome,
 } from '../../contracts/ledger.ts'
-import { growTree, rootOf } from '../../contracts/merkle.ts'
-import { treeHash } from '../../runtime/tree-hash.ts'
-
-/** Where every chain begins. */
-export const noHash: Buffer = Buffer.alloc(32)
+import { rootOfTexts } from '../../runtime/flat-tree.ts'
+import { chainHash } from './chain-hash.ts'
 
 export type Outcomes = Readonly<Record<Outcome, number>>
 
@@ -44,11 +40,12 @@ export function readRow(bytes: Buffer): ReadRow | string {
 
 function judge(content: LedgerContent): ReadRow | string {
   const outcomes = { counted: content.votes.length, repeat: 0, refused: 0, rejected: 0 }
-  const positions = new Set(content.votes.map(([position]) => position))
-  if (positions.size < content.votes.length) return 'two votes have the same position'
+  if (content.votes.some(([position], place) => position !== place))
+    return 'its votes are not at the positions 0, 1, 2 and so on'
   const fates = new Map<number, Outcome>()
   for (const { position, outcome } of content.uncounted) {
-    if (!positions.has(position) || fates.has(position)) return `position ${position} is not one of its votes`
+    if (position >= content.votes.length || fates.has(position))
+      return `position ${position} is not one of its votes`
     fates.set(position, outcome)
     outcomes.counted--
     outcomes[outcome]++
@@ -56,10 +53,8 @@ function judge(content: LedgerContent): ReadRow | string {
   return { content, outcomes, outcomeOf: (position) => fates.get(position) ?? 'counted' }
 }
 
-/** SHA-256(hash of the row before || the row's head): see contracts/ledger.ts. */
+/** Of a row that `readRow` has read. */
 export function hashOfRow(before: Uint8Array, content: LedgerContent): Buffer {
-  const leaves = content.votes.map((vote) => treeHash.leaf(leafText(vote)))
-  const root = Buffer.from(rootOf(growTree(leaves, treeHash))).toString('base64url')
-  const head = rowHeadText(content, leaves.length, root)
-  return hash('sha256', Buffer.concat([before, Buffer.from(head)]), 'buffer')
+  const leaves = content.votes.map(leafText)
+  return chainHash(before, rowHeadText(content, leaves.length, rootOfTexts(leaves)))
 }

@@ -3,11 +3,11 @@ import { DelayedError, Worker, type Job, type JobJson } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { backoffMs } from '../../contracts/backoff.ts'
-import { batchQueue, queuePrefix, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, looseBatchShape, queuePrefix, sizeOf } from '../../contracts/batch.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
 import { makeJobTurns } from './job-turns.ts'
-import { hollowShape, receivedShape, type ReceivedBatch } from './received-batch.ts'
+import { hollowShape, type ReceivedBatch } from './received-batch.ts'
 import type { Settled } from './settle-group.ts'
 import type { UnreadableJob } from './unreadable-jobs.slonik.ts'
 
@@ -77,7 +77,7 @@ export async function gatherBatches(parts: {
     batchQueue.name,
     async (job, token) => {
       const { id, data } = job
-      const { success: isRead, data: batch, error } = receivedShape.safeParse(data)
+      const { success: isRead, data: batch, error } = looseBatchShape.safeParse(data)
       if (!isRead && hollowShape.safeParse(data).success) return
       if (!isRead) return setAside(job, token, z.prettifyError(error))
       if (id === undefined || !idShape.safeParse(id).success)

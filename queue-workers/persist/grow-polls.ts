@@ -1,6 +1,7 @@
 /** Reckons what a transaction adds to the polls of a shard: the rows of their chains, their counts, their minutes. */
+import { firstHash } from '../ledger/chain-hash.ts'
 import { numbersOf, type KnownPoll } from './known-poll.ts'
-import { firstHash, makeLedgerRow, type LedgerRow, type Unstored } from './ledger-row.ts'
+import { makeLedgerRow, type LedgerRow, type Unstored } from './ledger-row.ts'
 import type { BatchPart } from './received-batch.ts'
 import type { VoteColumns } from './vote-columns.ts'
 import type { PollGrowth, ShardHead } from './write-ledger.slonik.ts'

@@ -1,6 +1,5 @@
 /** Makes a ledger row of a batch' part, once it is known which of its votes were stored. */
-import { hash } from 'node:crypto'
-import { decodeEntry, entryWidth } from '../../contracts/batch.ts'
+import { decodeEntry, entryWidth, groupSize } from '../../contracts/batch.ts'
 import {
   canonicalBytes,
   rowHeadText,
@@ -10,12 +9,10 @@ import {
 } from '../../contracts/ledger.ts'
 import type { VotePlace } from '../../contracts/vote.ts'
 import { rootOfTexts } from '../../runtime/flat-tree.ts'
+import { chainHash } from '../ledger/chain-hash.ts'
 import { endingOf, numbersOf, type KnownPoll } from './known-poll.ts'
 import type { BatchPart } from './received-batch.ts'
 import type { VoteColumns } from './vote-columns.ts'
-
-/** Where a shard's chain of a poll begins. */
-export const firstHash = Buffer.alloc(32)
 
 /** What became of a vote that was not counted. */
 export type Unstored =
@@ -46,12 +43,12 @@ export function makeLedgerRow(
     if (its === undefined) continue
     tally.counted--
     tally[its.outcome]++
-    uncounted.push({ position: part.positions[i] ?? 0, ...its })
+    uncounted.push({ position: i, ...its })
   }
   const leaves = leafTexts(part, poll, votes, first)
-  const { batchId, run, runSeq, runAccepted } = part
+  const { batchId, run, accepted: runAccepted } = part
   const head = {
-    ...{ pollId: poll?.pollId ?? '', batchId, run, runSeq, runAccepted },
+    ...{ pollId: poll?.pollId ?? '', batchId, run, runAccepted },
     ...{ acceptedAt: new Date(part.at).toISOString(), uncounted },
     ...(poll?.isRehearsal === true && { rehearsal: true as const }),
   }
@@ -63,7 +60,7 @@ export function makeLedgerRow(
   }
 }
 
-const openings = Array.from({ length: 500 }, (_, position) => `[${position},"`)
+const openings = Array.from({ length: groupSize }, (_, position) => `[${position},"`)
 
 /** The row's votes as `canonicalBytes` writes them, and as the leaves of its tree, out of pieces that are ready. */
 function leafTexts(
@@ -72,15 +69,14 @@ function leafTexts(
   votes: VoteColumns,
   first: number,
 ): string[] {
-  const { entries, positions, size } = part
+  const { entries, size } = part
   const leaves = new Array<string>(size)
   for (let i = 0; i < size; i++) {
-    const position = positions[i] ?? 0
     const vote = first + i
     const numbers = numbersOf(votes.boxNo[vote] ?? 0, votes.optionNo[vote] ?? 0)
     const end = (i + 1) * entryWidth
     leaves[i] =
-      (openings[position] ?? `[${position},"`) +
+      (openings[i] ?? '') +
       entries.slice(end - 36, end) +
       (poll?.endings[numbers] ?? unnamedEnding(part, poll, i))
   }
@@ -99,11 +95,6 @@ function contentOf(head: Omit<LedgerContent, 'votes'>, leaves: readonly string[]
   // No name can hold this: its quotes would stand behind a backslash.
   const room = shell.indexOf('"votes":[]') + '"votes":['.length
   return Buffer.from(shell.slice(0, room) + leaves.join(',') + shell.slice(room))
-}
-
-/** SHA-256(hash of the row before || head). */
-export function chainHash(before: Uint8Array, head: string): Buffer {
-  return hash('sha256', Buffer.concat([before, Buffer.from(head)]), 'buffer')
 }
 
 /** Why votes cannot be stored at all, by vote. */

@@ -1,5 +1,5 @@
 /** The votes of a group by column, read from the text of their batches without an object for each. */
-import { entryParts, entryWidth } from '../../contracts/batch.ts'
+import { entryParts, entryWidth, groupSize } from '../../contracts/batch.ts'
 import { nowhere } from './known-poll.ts'
 import type { BatchPart } from './received-batch.ts'
 
@@ -18,6 +18,8 @@ export interface VoteColumns {
   /** The votes that cannot be read. Where box or option is among what cannot, both are `nowhere`. */
   readonly unreadable: ReadonlySet<number>
 }
+
+const allPositions = Uint16Array.from({ length: groupSize }, (_, position) => position)
 
 /** The value of each digit's character; all else is above every digit. */
 const digitOf = new Uint8Array(256).fill(0xff)
@@ -41,8 +43,8 @@ export function voteColumns(parts: readonly BatchPart[]): VoteColumns {
   let first = 0
   for (const [index, part] of parts.entries()) {
     columns.part.fill(index, first, first + part.size)
-    for (let i = 0; i < part.size; i++) columns.position[first + i] = part.positions[i] ?? 0
-    if (!readEntries(part, columns, first) || part.astray !== undefined)
+    columns.position.set(allPositions.subarray(0, part.size), first)
+    if (!readEntries(part, columns, first))
       for (const i of unreadableOf(part, columns, first)) unreadable.add(first + i)
     first += part.size
   }
@@ -51,14 +53,13 @@ export function voteColumns(parts: readonly BatchPart[]): VoteColumns {
 
 /** Reads a part one by one, since not all of it can be read; answers which cannot. */
 function unreadableOf(part: BatchPart, columns: Omit<VoteColumns, 'unreadable'>, first: number): number[] {
-  const { entries, size, astray } = part
+  const { entries, size } = part
   const unreadable: number[] = []
   for (let i = 0; i < size; i++) {
     const entry = entries.slice(i * entryWidth, (i + 1) * entryWidth)
-    const isAstray = astray?.has(i) === true
-    if (readEntries({ entries: entry, size: 1 }, columns, first + i) && !isAstray) continue
+    if (readEntries({ entries: entry, size: 1 }, columns, first + i)) continue
     unreadable.push(i)
-    const numbers = isAstray ? '' : entry.slice(optionAt, voterAt)
+    const numbers = entry.slice(optionAt, voterAt)
     const areRead = /^\d{3}$/.test(numbers)
     columns.optionNo[first + i] = areRead ? Number(numbers.slice(0, 2)) : nowhere.optionNo
     columns.boxNo[first + i] = areRead ? Number(numbers.slice(2)) : nowhere.boxNo

@@ -1,7 +1,7 @@
 /** Says which batches lie in a lane's queue, and how many votes of each poll they hold, without fetching the votes. */
 import type { Redis, Result } from 'ioredis'
 import { z } from 'zod'
-import { batchQueue, entryParts, entryWidth, queuePrefix } from '../../contracts/batch.ts'
+import { batchQueue, queuePrefix } from '../../contracts/batch.ts'
 import { execAll } from '../../runtime/exec-all.redis.ts'
 
 declare module 'ioredis' {
@@ -19,36 +19,14 @@ export interface QueuedBatch {
   readonly polls: readonly { readonly pollNo: number; readonly votes: number }[]
 }
 
-// KEYS: jobs. Returns for each 'run|seq|accepted|pollNo:votes,pollNo:votes', '' where it is gone, hollow or no batch.
-// Nearly every batch is of one poll: then its length says all. Else the place that begins each entry is looked at.
+// KEYS: jobs. Returns for each 'run|seq|accepted|pollNo,pollNo|votes,votes', '' where it is gone, hollow or no batch.
 const lua = `
-local width, found = ${entryWidth}, {}
+local found = {}
 for i, key in ipairs(KEYS) do
   local data = redis.call('hget', key, 'data') or ''
-  local run, seq, accepted, polls, from = string.match(data,
-    '"run":"([^"]*)","seq":(%d+),"accepted":(%d+).-"polls":%[([%d,]+)%],"votes":"()')
-  found[i] = ''
-  if run then
-    local pollNos, votes = {}, {}
-    for pollNo in string.gmatch(polls, '%d+') do
-      pollNos[#pollNos + 1] = pollNo
-      votes[#votes + 1] = 0
-    end
-    local size = math.floor((#data - from - 1) / width)
-    if #pollNos == 1 then
-      votes[1] = size
-    else
-      for n = 0, size - 1 do
-        local place = tonumber(string.sub(data, from + n * width, from + n * width + ${entryParts.optionNo - 1})) + 1
-        votes[place] = (votes[place] or 0) + 1
-      end
-    end
-    local parts = {}
-    for p, pollNo in ipairs(pollNos) do
-      parts[p] = pollNo .. ':' .. votes[p]
-    end
-    found[i] = run .. '|' .. seq .. '|' .. accepted .. '|' .. table.concat(parts, ',')
-  end
+  local run, seq, accepted, polls, sizes = string.match(data,
+    '"run":"([^"]*)","seq":(%d+),"accepted":(%d+).-"polls":%[([%d,]+)%],"sizes":%[([%d,]+)%]')
+  found[i] = run and table.concat({ run, seq, accepted, polls, sizes }, '|') or ''
 end
 return found`
 
@@ -102,12 +80,10 @@ export function makeQueuedVotes(redis: Redis, lane = 0): () => Promise<readonly 
 }
 
 function readHead(text: string): QueuedBatch | null {
-  const [run = '', seq, accepted, parts = ''] = text.split('|')
+  const [run = '', seq, accepted, pollNos = '', sizes = ''] = text.split('|')
   if (run === '') return null
-  const polls = parts.split(',').map((part) => {
-    const [pollNo, votes] = part.split(':')
-    return { pollNo: Number(pollNo), votes: Number(votes) }
-  })
+  const votes = sizes.split(',').map(Number)
+  const polls = pollNos.split(',').map((pollNo, i) => ({ pollNo: Number(pollNo), votes: votes[i] ?? 0 }))
   const size = polls.reduce((sum, { votes }) => sum + votes, 0)
   return { run, seq: Number(seq), accepted: Number(accepted), size, polls }
 }

@@ -5,7 +5,7 @@ import { sql } from 'slonik'
 import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
-import { batchQueue, encodeEntry, type Batch } from '../../contracts/batch.ts'
+import { batchQueue, hollowBatch, type Batch } from '../../contracts/batch.ts'
 import { votesRecordedMessage } from '../../contracts/events.ts'
 import { canonicalBytes, type LedgerContent, type Uncounted } from '../../contracts/ledger.ts'
 import { compareTally } from '../../contracts/mends.ts'
@@ -13,6 +13,7 @@ import type { Drift } from '../../contracts/reconciliation.ts'
 import { encodeShard } from '../../contracts/tally.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { connectBoth, databaseUrl, redisUrl, shard } from '../../tests/live-redis.ts'
+import { madeBatch } from '../../tests/made-batch.ts'
 import { balanceBooks } from './balance-books.ts'
 import { dateDrifts } from './date-drifts.ts'
 import { eventCounts } from './event-counts.ts'
@@ -36,7 +37,7 @@ describe('an event read back', () => {
     fc.assert(
       fc.property(fc.array(vote, { minLength: 1, maxLength: 30 }), fc.boolean(), (votes, rehearsal) => {
         const content: LedgerContent = {
-          ...{ pollId: uuidv7(), batchId: uuidv7(), run: uuidv7(), runSeq: 3, runAccepted: 9 },
+          ...{ pollId: uuidv7(), batchId: uuidv7(), run: uuidv7(), runAccepted: 9 },
           acceptedAt: '2026-01-01T00:00:00.000Z',
           ...(rehearsal && { rehearsal: true as const }),
           votes: votes.map(({ box, option }, position) => [position * 2, uuidv7(), box, option]),
@@ -70,20 +71,22 @@ describe('the queue', () => {
     await using both = await connectBoth({ command: `${redisUrl}/14` })
     await both.redis.flushdb()
     const queue = new Queue(batchQueue.name, { connection: both.redis, prefix: batchQueue.prefix })
-    const batch = (seq: number, polls: number[], places: number[]): Batch => ({
-      ...{ v: 2, run: '0190b5e0-0000-7000-8000-000000000001', seq, accepted: seq * 10, at: 1, polls },
-      votes: places
-        .map((place) =>
-          encodeEntry(place, { optionNo: 1, boxNo: 0, voterKey: 'a'.repeat(32), voteId: uuidv7() }),
-        )
-        .join(''),
-    })
+    const votes = (many: number) =>
+      Array.from({ length: many }, () => ({
+        ...{ optionNo: 1, boxNo: 0, voterKey: 'a'.repeat(32), voteId: uuidv7() },
+      }))
+    const batch = (seq: number, parts: readonly (readonly [number, number])[]): Batch =>
+      madeBatch(
+        { run: '0190b5e0-0000-7000-8000-000000000001', seq, accepted: seq * 10, at: 1 },
+        parts.map(([pollNo, many]) => ({ pollNo, votes: votes(many) })),
+      )
     const add = (its: object, delay = 0) =>
       queue.add(batchQueue.job, its, { jobId: uuidv7(), ...(delay > 0 && { delay }) })
     try {
-      await add(batch(1, [7], [0, 0, 0]))
-      await add(batch(2, [7, 9, 8], [0, 1, 1, 0, 2]), 60_000)
-      await add({ v: 2 })
+      await add(batch(1, [[7, 3]]))
+      const three = [[7, 2] as const, [9, 2] as const, [8, 1] as const]
+      await add(batch(2, three), 60_000)
+      await add(hollowBatch)
       const read = makeQueuedVotes(both.redis)
       const seen = [...(await read())].sort((a, b) => a.seq - b.seq)
       expect(seen).toMatchObject([
@@ -99,7 +102,7 @@ describe('the queue', () => {
           ],
         },
       ])
-      const third = await add(batch(3, [7], [0]))
+      const third = await add(batch(3, [[7, 1]]))
       expect((await read()).map(({ seq }) => seq).sort()).toEqual([1, 2, 3])
       await third.remove()
       expect(await read()).toHaveLength(2)

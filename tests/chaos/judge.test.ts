@@ -35,7 +35,7 @@ function ledgerOf(contents: readonly LedgerContent[]): SeenLedgerRow[] {
 }
 
 const content = (batchId: string, votes: LedgerContent['votes'], pollId = 'one'): LedgerContent => ({
-  ...{ pollId, batchId, run: 'run', runSeq: 1, runAccepted: votes.length, votes, uncounted: [] },
+  ...{ pollId, batchId, run: 'run', runAccepted: votes.length, votes, uncounted: [] },
   acceptedAt: '2026-01-01T00:00:00.000Z',
 })
 

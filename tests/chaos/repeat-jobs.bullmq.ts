@@ -1,6 +1,7 @@
 /** Delivers jobs again that were done: the same batchId, the same votes at the same positions. */
 import { Queue } from 'bullmq'
-import { batchQueue, batchShape, encodeEntry } from '../../contracts/batch.ts'
+import { batchQueue } from '../../contracts/batch.ts'
+import { madeBatch } from '../made-batch.ts'
 import { newestJobs } from './row-deeds.pg.ts'
 import type { Stage } from './stage.ts'
 
@@ -15,11 +16,8 @@ export async function repeatJobs(stage: Stage): Promise<string> {
   })
   queue.on('error', () => undefined)
   try {
-    for (const { batchId, votes, ...header } of jobs) {
-      const polls = [...new Set(votes.map(({ pollNo }) => pollNo))]
-      const entries = votes.map((vote) => encodeEntry(polls.indexOf(vote.pollNo), vote)).join('')
-      const batch = batchShape.parse({ v: 2, ...header, polls, votes: entries })
-      await queue.add(batchQueue.job, batch, {
+    for (const { batchId, parts, ...header } of jobs) {
+      await queue.add(batchQueue.job, madeBatch(header, parts), {
         jobId: batchId,
         attempts: 1_000_000_000,
         backoff: { type: 'capped' },
@@ -28,5 +26,6 @@ export async function repeatJobs(stage: Stage): Promise<string> {
   } finally {
     await queue.close()
   }
-  return `${jobs.length} jobs of ${jobs.reduce((sum, { votes }) => sum + votes.length, 0)} votes`
+  const votes = jobs.flatMap(({ parts }) => parts.flatMap((part) => part.votes))
+  return `${jobs.length} jobs of ${votes.length} votes`
 }

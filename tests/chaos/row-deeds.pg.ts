@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { rest } from '../../runtime/rest.ts'
 import type { Stage } from './stage.ts'
+import type { MadePart } from '../made-batch.ts'
 
 /** How long each chain of a shard was when it became another's, and when it was given back: nothing may lie between. */
 export interface StolenShard {
@@ -95,10 +96,16 @@ export function newestJobs(stage: Stage, many: number): Promise<readonly Rebuilt
          from ledger where stored_at > now() - interval '5 minutes' group by batch_id
          having sum(counted) = sum(received) order by max(stored_at) desc limit $1)
        select n.batch_id as "batchId", n.run, n.seq::int, n.accepted::int,
-         extract(epoch from min(v.accepted_at)) * 1000 as at,
-         json_agg(json_build_object('pollNo', v.poll_no, 'optionNo', v.option_no, 'boxNo', v.box_no,
-           'voterKey', replace(v.voter_key::text, '-', ''), 'voteId', v.vote_id) order by v.position) as votes
-       from newest n join votes v using (batch_id) group by 1, 2, 3, 4`,
+         extract(epoch from min(p.at)) * 1000 as at,
+         json_agg(json_build_object('pollNo', p.poll_no, 'accepted', p.accepted, 'votes', p.votes)) as parts
+       from newest n join lateral (
+         select l.poll_no, (convert_from(l.content, 'UTF8')::json ->> 'runAccepted')::int as accepted,
+           min(v.accepted_at) as at,
+           json_agg(json_build_object('optionNo', v.option_no, 'boxNo', v.box_no, 'voteId', v.vote_id,
+             'voterKey', replace(v.voter_key::text, '-', '')) order by v.position) as votes
+         from ledger l join votes v using (poll_no, batch_id)
+         where l.batch_id = n.batch_id group by 1, 2) as p on true
+       group by 1, 2, 3, 4`,
       [many],
     )
     return rows.map((row) => ({ ...row, at: Math.round(Number(row.at)) }))
@@ -111,11 +118,5 @@ export interface RebuiltJob {
   readonly seq: number
   readonly accepted: number
   readonly at: number
-  readonly votes: readonly {
-    readonly pollNo: number
-    readonly optionNo: number
-    readonly boxNo: number
-    readonly voterKey: string
-    readonly voteId: string
-  }[]
+  readonly parts: readonly MadePart[]
 }

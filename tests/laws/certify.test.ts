@@ -17,7 +17,7 @@ import { makeCheckSignature } from '../../runtime/signing-key.ts'
 import { storedVotes, untilCounted } from '../counts.ts'
 import { adminAt, secrets, startHouse, until, voterAt, type Door, type House } from '../house.ts'
 import { readAll } from '../read-topic.kafka.ts'
-import { merkleNodes } from '../row-hash.ts'
+import { rootOfHashes } from '../rfc9162.ts'
 
 const often = { ANCHOR_EVERY_MS: '200' }
 const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
@@ -138,7 +138,7 @@ describe('anchors', () => {
         expect(of.at(-1)?.hash.toString('hex')).toBe(hash)
         if (from === undefined) continue
         const leaves = of.slice(from - 1).map((row) => row.hash)
-        expect(merkleNodes(leaves).toString('hex')).toBe(root)
+        expect(rootOfHashes(leaves).toString('hex')).toBe(root)
         for (let at = from; at <= seq; at++) covered.push(`${shard}/${at}`)
       }
     }

@@ -258,11 +258,11 @@ describe('what cannot be read', () => {
     const largest = sizes.sort((a, b) => b.votes.length - a.votes.length)[0]!
     const idAt = (n: number) => largest.votes.slice(n * entryWidth + entryParts.voteId, (n + 1) * entryWidth)
     const spoiled = [0, 1, 2, 3, 4].map(idAt)
-    await damage(largest.batchId, 0 * entryWidth, '9!9')
+    await damage(largest.batchId, 0 * entryWidth + entryParts.boxNo, '!')
     await damage(largest.batchId, 1 * entryWidth + entryParts.optionNo, 'xx')
     await damage(largest.batchId, 2 * entryWidth + entryParts.voterKey, 'İ')
     await damage(largest.batchId, 3 * entryWidth + entryParts.voteId, '"\\\u0000\u2028')
-    await damage(largest.batchId, 4 * entryWidth, '"}'.repeat(entryWidth / 2))
+    await damage(largest.batchId, 4 * entryWidth, '"}'.repeat(entryWidth).slice(0, entryWidth))
     const worker = await house.workers()
     const rows = await untilReceived(poll, 300)
     expect([sum(rows, 'counted'), sum(rows, 'rejected')]).toEqual([295, 5])

@@ -9,11 +9,11 @@ import type { Poll, Visibility } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { keySetShape, keysPath, type KeySet } from '../../contracts/signing.ts'
 import type { Receipt, VoteStatus } from '../../contracts/vote.ts'
-import { treeHash } from '../../runtime/tree-hash.ts'
 import { untilCounted } from '../counts.ts'
 import { adminAt, startHouse, until, voterAt, type Door, type House } from '../house.ts'
 import { insertAnchor } from '../insert-anchor.ts'
 import { aKey, keyIdOf, nodeTools } from '../made-proof.ts'
+import { leafHash, nodeHash } from '../rfc9162.ts'
 import { merkleRoot } from '../row-hash.ts'
 
 const options = ['samba', 'forro', 'frevo'] as const
@@ -134,7 +134,9 @@ describe('a receipt', () => {
       const { batchId, position, path = '' } = own.receipt
       const row = rows.find((its) => its.batchId === batchId && its.pollId === own.pollId)
       const leaf = JSON.stringify([position, own.voteId, own.box, own.optionId])
-      const root = followPath(treeHash.leaf(leaf), path, treeHash, (text) => Buffer.from(text, 'base64url'))
+      const root = followPath(leafHash(leaf), path, { node: nodeHash }, (text) =>
+        Buffer.from(text, 'base64url'),
+      )
       expect(Buffer.from(root ?? [])).toEqual(
         merkleRoot((row?.votes ?? []).map((its) => JSON.stringify(its))),
       )

@@ -25,7 +25,8 @@ import { nameOfKey, openSigningKey } from '../../runtime/signing-key.ts'
 import { adminAt, startHouse, until, voterAt, type House } from '../house.ts'
 import { keySetOf, madeProof } from '../made-proof.ts'
 import { readAll } from '../read-topic.kafka.ts'
-import { merkleNodes, rowHash } from '../row-hash.ts'
+import { rootOfHashes } from '../rfc9162.ts'
+import { rowHash } from '../row-hash.ts'
 
 interface Fixture {
   readonly dir: string
@@ -433,7 +434,7 @@ describe('verify', () => {
         const hash = of.at(-1)?.hash ?? ''
         if (shard.from === undefined) return { ...shard, hash }
         const leaves = of.slice(shard.from - 1).map((one) => Buffer.from(one.hash, 'hex'))
-        return { ...shard, hash, root: merkleNodes(leaves).toString('hex') }
+        return { ...shard, hash, root: rootOfHashes(leaves).toString('hex') }
       })
       const certified = anchor.certified && structuredClone(anchor.certified)
       if (certified !== undefined) {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { Queue } from 'bullmq'
-import { batchQueue, encodeEntry, type BatchEntry } from '../../contracts/batch.ts'
+import { batchQueue, type BatchEntry } from '../../contracts/batch.ts'
 import { canonicalBytes, ledgerContentShape } from '../../contracts/ledger.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { makeKnownPolls } from '../../queue-workers/persist/known-polls.slonik.ts'
@@ -13,6 +13,7 @@ import { takeLease } from '../../queue-workers/persist/shard-lease.slonik.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { activeJobs, shownTotal, storedVotes, untilCounted } from '../counts.ts'
 import { adminAt, startHouse, until, voterAt, type Door, type House } from '../house.ts'
+import { madeBatch } from '../made-batch.ts'
 
 const castMany = (door: Door, pollId: string, many: number) =>
   Promise.all(
@@ -209,12 +210,11 @@ describe('a transaction', () => {
   }
   const run = uuidv7()
   let seq = 0
-  const batchOf = (pollNo: number, votes: readonly Omit<BatchEntry, 'pollPlace'>[]): ReceivedBatch => ({
+  const batchOf = (pollNo: number, votes: readonly BatchEntry[]): ReceivedBatch => ({
     batchId: uuidv7(),
-    batch: {
-      ...{ v: 2, run, seq: ++seq, accepted: seq * 1_000, at: 1_700_000_000_000 + seq, polls: [pollNo] },
-      votes: votes.map((vote) => encodeEntry(0, vote)).join(''),
-    },
+    batch: madeBatch({ run, seq: ++seq, accepted: seq * 1_000, at: 1_700_000_000_000 + seq }, [
+      { pollNo, votes },
+    ]),
   })
   const voteOf = (its: Partial<BatchEntry> = {}) => ({
     ...{ optionNo: 0, boxNo: 0, voterKey: randomBytes(16).toString('hex'), voteId: uuidv7() },
