@@ -68,7 +68,7 @@ export function tellEnding(
   verdict: Verdict,
   asked: Asked,
 ): { readonly lines: readonly string[]; readonly code: number } {
-  const { faultCount, faults, hint, unanchored, manifest, anchors } = verdict
+  const { faultCount, faults, hint, unanchored, missing, manifest, anchors } = verdict
   if (faultCount > 0) {
     const lines = [
       `${many(faultCount, 'fault', 'faults')}:`,
@@ -84,6 +84,11 @@ export function tellEnding(
       ? []
       : [
           `The last ${votesIn(unanchored)} ${unanchored.votes === 1 ? 'is' : 'are'} not covered by ${asked.upTo === Infinity ? 'any of these anchors: nothing vouches for them' : `an anchor up to number ${asked.upTo}: nothing was looked at that vouches for them`}.`,
+        ]),
+    ...(missing === 0
+      ? []
+      : [
+          `${many(missing, 'vote', 'votes')} that a gateway accepted before others ${missing === 1 ? 'is' : 'are'} in no batch: on the way when the export was made, or lost.`,
         ]),
     ...(isNotLookedAt
       ? ['The anchor that certifies the result was left out: the result was not compared.']

@@ -7,6 +7,7 @@ import { pollChangedMessage } from '../../contracts/events.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
 import { firstHash } from '../ledger/chain-hash.ts'
+import { checkRuns } from '../ledger/check-runs.ts'
 import { allowLongReads } from '../long-reads.slonik.ts'
 import { onlyOneWorksOn, shardEnds, type PollNames, type ShardEnd } from './anchor-rows.slonik.ts'
 import { countingPoll, noteCertified, noteMissing } from './certification-rows.slonik.ts'
@@ -16,7 +17,7 @@ import { ledgerRows } from './ledger-pages.slonik.ts'
 import { makeAnchor, readAnchored, type Anchored, type Signer } from './make-anchor.slonik.ts'
 import { publicPollOf } from './public-poll.slonik.ts'
 import { batchesMissing } from './runs-of-poll.slonik.ts'
-import { whatIsMissing, whereCountsDiffer } from './whats-missing.ts'
+import { whatIsAbsent, whatIsMissing, whereCountsDiffer } from './whats-missing.ts'
 
 const none = z.object({})
 
@@ -71,10 +72,10 @@ async function certificate(
   const poll = await publicPollOf(tx, pollNo)
   const { options, boxes } = poll
   const ends = await shardEnds(tx, pollNo)
-  const counts = await countLedger(tx, its, poll, ends, await readAnchored(tx, pollNo))
+  const { counts, absent } = await countLedger(tx, its, poll, ends, await readAnchored(tx, pollNo))
   const rows = await counted.storedCounts(tx, pollNo, { boxes: boxes.length, options: options.length })
   const shards = counts.map((_, place) => ends.reduce((sum, end) => sum + (end.counts[place] ?? 0), 0))
-  const differing = whereCountsDiffer(poll, { ledger: counts, rows, shards })
+  const differing = [...absent, ...whereCountsDiffer(poll, { ledger: counts, rows, shards })]
   if (differing.length > 0) return differing
   const voters = await counted.votersByVotes(tx, pollNo)
   return {
@@ -85,23 +86,25 @@ async function certificate(
   }
 }
 
-/** The counts that the ledger's own bytes make, from the first row of every shard to its last. */
+/** The counts that the ledger's own bytes make, from the first row of every shard to its last, and what they lack. */
 async function countLedger(
   tx: CommonQueryMethods,
   { pollNo, pollId }: PollNames,
   { options, boxes }: Poll,
   ends: readonly ShardEnd[],
   anchored: Anchored,
-): Promise<number[]> {
+): Promise<{ readonly counts: number[]; readonly absent: readonly string[] }> {
   const optionNos = new Map(options.map(({ optionId }, no) => [optionId, no]))
   const boxNos = new Map(boxes.map(({ boxId }, no) => [boxId, no]))
   const counts = new Array<number>(boxes.length * options.length).fill(0)
+  const runs = checkRuns()
   for (const { shard, seq, hash: last } of ends) {
     const rows = ledgerRows(tx, pollNo, shard, 0, seq)
     const known = anchored.shards.get(shard)
     const end = await followChain({ pollId, shard }, rows, { seq: 0, hash: firstHash }, seq, (row, read) => {
       if (row.seq === known?.seq && row.hash.toString('hex') !== known.hash)
         throw new LedgerFault(`Row ${row.seq} of shard ${shard} is not the one that was anchored.`)
+      runs.row(read.content)
       for (const [position, , box, option] of read.content.votes) {
         if (read.outcomeOf(position) !== 'counted') continue
         const place = (boxNos.get(box) ?? NaN) * options.length + (optionNos.get(option) ?? NaN)
@@ -115,5 +118,8 @@ async function countLedger(
     if (!end.hash.equals(last))
       throw new LedgerFault(`The counters of shard ${shard} name another last row than the ledger has.`)
   }
-  return counts
+  const { missing, overlaps } = runs.end()
+  const [overlap] = overlaps
+  if (overlap !== undefined) throw new LedgerFault(overlap)
+  return { counts, absent: whatIsAbsent(missing) }
 }

@@ -36,6 +36,14 @@ export function whatIsMissing(its: {
   return missing
 }
 
+/** What the rows themselves say of those that are not there. */
+export const whatIsAbsent = (missing: number): string[] =>
+  missing === 0
+    ? []
+    : [
+        `By the ledger's own numbers ${votes(missing)} of its runs ${missing === 1 ? 'is' : 'are'} in no batch.`,
+      ]
+
 /** Where the same votes are counted in two ways that differ: option by option, box by box. */
 export function whereCountsDiffer(
   { options, boxes }: Pick<Poll, 'options' | 'boxes'>,

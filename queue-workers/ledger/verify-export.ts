@@ -13,6 +13,7 @@ import type { Poll } from '../../contracts/poll.ts'
 import { keySetShape, type PublicKey } from '../../contracts/signing.ts'
 import { whyNotCertified } from './check-certified.ts'
 import { checkFates } from './check-fates.ts'
+import { checkRuns } from './check-runs.ts'
 import { checkShard, type ShardCheck } from './check-shard.ts'
 import { checkVotes } from './check-votes.ts'
 import { makeFaults, type Faults } from './faults.ts'
@@ -39,6 +40,8 @@ export interface Verdict {
   /** Counted votes, `counts[boxNo * options + optionNo]`. */
   readonly counts: readonly number[]
   readonly unanchored: { readonly rows: number; readonly votes: number }
+  /** Votes that a gateway had accepted before others that are here, and that no row holds. */
+  readonly missing: number
   readonly faults: readonly string[]
   readonly faultCount: number
   /** What may make the faults go away that are none; null where nothing is known to. */
@@ -68,6 +71,7 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
   const sums = makeSums(poll, faults)
   const votes = checkVotes(linesOf(path('votes')), faults)
   const fates = checkFates(poll, faults)
+  const runs = checkRuns()
   const unanchored = { rows: 0, votes: 0 }
   const batches = new Set<string>()
   let rows = 0
@@ -91,6 +95,7 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
     batches.add(batchId)
     sums.add(its.head.shard, read)
     fates.row(read)
+    runs.row(read.content)
     await votes.row(its.head, read)
     if (!shardOf(its.head.shard).isAnchored(its.head.seq)) {
       unanchored.rows++
@@ -100,6 +105,8 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
   }
   await votes.end()
   await fates.end(() => readableRows(path('ledger')))
+  const { missing, overlaps } = runs.end()
+  for (const overlap of overlaps) faults.add(overlap)
   for (const its of shards.values()) its.end()
   if (rows !== manifest.rows || sums.votes() !== manifest.votes)
     faults.add(
@@ -110,13 +117,15 @@ export async function verifyExport(asked: Verifying): Promise<Verdict> {
   if (certified !== undefined) {
     for (const why of whyNotCertified(poll, certified, sums))
       faults.add(`The certified result differs: ${why}.`)
+    if (missing > 0)
+      faults.add(`The result was certified; ${missing} votes that were accepted before others are in no row.`)
     if (unanchored.rows > 0)
       faults.add(`The result was certified; ${unanchored.rows} rows of the ledger came after that.`)
   } else if (poll.state === 'certified' && asked.upTo === Infinity)
     faults.add('The export says that the result is certified; none of these anchors does.')
   return {
     ...{ manifest, anchors, rows, votes: sums.votes(), outcomes: sums.outcomes, counts: sums.counts() },
-    ...{ unanchored, faults: faults.told(), faultCount: faults.count() },
+    ...{ unanchored, missing, faults: faults.told(), faultCount: faults.count() },
     hint: faults.count() === 0 ? null : hintFor(manifest, anchors, own),
   }
 }
