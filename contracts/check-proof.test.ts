@@ -106,12 +106,15 @@ const rewritten = madeProof(key, { votes: 6, position: 3 })
 // What was admitted and signed for, but with this vote's outcome turned after the anchor was made.
 const turned = proof.head.replace('"uncounted":[]', '"uncounted":[{"position":3,"outcome":"refused"}]')
 const otherKey = aKey(8)
+// Whole and signed, but the vote's leaf stands where another one's should.
+const misplaced = madeProof(key, { votes: 5, position: 3, standsAt: 1 })
 
 const tamperings: readonly [string, ProofStep, Parameters<typeof check>[0]][] = [
   ['another option', 'vote', { own: { ...own, optionId: 'forro' } }],
   ['another box', 'vote', { own: { ...own, box: 'fans' } }],
   ['another voteId', 'vote', { own: { ...own, voteId: idOf(1) } }],
   ['another position', 'vote', withReceipt({ position: 2 })],
+  ['a leaf that stands at another place', 'vote', { own: misplaced.own, proof: misplaced.proof }],
   ['a vote that is not the own', 'vote', withProof({ vote: proof.vote.replace('samba', 'forro') })],
   ["the proof's path changed", 'vote', withProof({ path: touched(proof.path, 5) })],
   ['the root in the head changed', 'vote', withProof({ head: proof.head.replace(/"root":"./, '"root":"_') })],

@@ -114,7 +114,13 @@ export function checkProof(
   const looks: Record<ProofStep, () => StepResult> = {
     vote() {
       if (proof !== null)
-        return judge(proof.vote === leaf && head !== null && rootBy(proof.path) === head.root)
+        return judge(
+          head !== null &&
+            proof.vote === leaf &&
+            // A leaf says its position; that it also stands there keeps two votes from one place.
+            isPathTo(proof.path, receipt.position, head.votes) &&
+            rootBy(proof.path) === head.root,
+        )
       return receiptRoot === undefined ? 'open' : judge(receiptRoot !== null)
     },
     receipt() {

@@ -55,13 +55,25 @@ export const pollId = '01a1fbef-ef64-7761-a775-b3de4520bf4c'
 const batchId = '01a1fbef-f0ad-7619-a961-e9671316c1c5'
 export const idOf = (n: number): string => `01a1fbef-ef98-74c7-a30d-${String(n).padStart(12, '0')}`
 
-/** A batch of `votes`, its row the third of five in an anchor of shard 7; the vote at `position` with all its proof. */
-export function madeProof(key: SigningKey, its: { votes: number; position: number; uncounted?: string }) {
-  const { votes, position, uncounted = '[]' } = its
-  const leaves = Array.from({ length: votes }, (_, i) => `[${i},"${idOf(i)}","all","samba"]`)
+/**
+ * A batch of `votes`, its row the third of five in an anchor of shard 7; the vote at `position` with all its proof.
+ * `standsAt`: where its leaf is in truth, the one that should be there in its place.
+ */
+export function madeProof(
+  key: SigningKey,
+  its: { votes: number; position: number; uncounted?: string; standsAt?: number },
+) {
+  const { votes, position, uncounted = '[]', standsAt = position } = its
+  const swapped = new Map([
+    [position, standsAt],
+    [standsAt, position],
+  ])
+  const leaves = Array.from({ length: votes }, (_, i) => swapped.get(i) ?? i).map(
+    (i) => `[${i},"${idOf(i)}","all","samba"]`,
+  )
   const hashes = leaves.map(leafHash)
   const root = rootOfHashes(hashes).toString('base64url')
-  const path = pathInHashes(hashes, position)
+  const path = pathInHashes(hashes, standsAt)
   const head =
     `{"pollId":"${pollId}","batchId":"${batchId}","run":"${idOf(900)}","runAccepted":250,` +
     `"acceptedAt":"2026-11-21T02:29:28.374Z","votes":${votes},"root":"${root}","uncounted":${uncounted}}`
@@ -80,7 +92,7 @@ export function madeProof(key: SigningKey, its: { votes: number; position: numbe
     },
   }
   const proof: Proof & { anchor: object } = {
-    ...{ vote: leaves[position] ?? '', path, head, before: before.toString('hex'), shard: 7, seq: 13 },
+    ...{ vote: leaves[standsAt] ?? '', path, head, before: before.toString('hex'), shard: 7, seq: 13 },
     anchor: {
       ...{ content, keyId: keyIdOf(key), path: pathInHashes(rows, 2) },
       signature: signed(`urna.anchor.v1\n${content}`),
