@@ -15,6 +15,7 @@ import { makeVoteStatus } from './ballot/vote-status.ts'
 import type { Config } from './config.ts'
 import { makeLaneOf, makeLanes, type Lanes } from './lanes.ts'
 import { mirrorRuns } from './memory/mirror-runs.slonik.ts'
+import { mirrorSilentRuns } from './memory/mirror-silent-runs.ts'
 import { settleHashTags } from './memory/house-lanes.slonik.ts'
 import { queuedBatches } from './memory/queued-batches.bullmq.ts'
 import { makeReopenPoll } from './memory/reopen-poll.redis.ts'
@@ -90,6 +91,7 @@ export async function openGateway(
   await followRows(subscriber, { read: (pollId) => readPoll(pool, pollId), project, log })
 
   const { note: noteRun } = stack.use(mirrorRuns(pool, log))
+  stack.use(mirrorSilentRuns(lanes, pool, log.child({ part: 'memory' })))
   const voterKey = makeVoterKey(config.voterSecret)
   const receipts = openReceipts(stack, {
     ...config,

@@ -23,6 +23,27 @@ interface Unmirrored {
   readonly polls: Map<number, number>
 }
 
+/**
+ * One statement, so that a reader finds what was accepted of each poll as of the run's last_seq. Numbers of a run only
+ * grow, so whoever writes them, in whatever order, leaves the newest.
+ */
+export async function mirrorRun(
+  pool: DatabasePool,
+  { run, seq, accepted, polls }: Omit<RunState, 'polls'> & { readonly polls: ReadonlyMap<number, number> },
+): Promise<void> {
+  const rows = [...polls].map(([pollNo, ofPoll]) => [pollNo, ofPoll])
+  await pool.query(sql.type(none)`
+    with run as (
+      insert into gateway_runs (run_id, last_seq, accepted) values (${run}, ${seq}, ${accepted})
+      on conflict (run_id) do update set last_seq = greatest(gateway_runs.last_seq, excluded.last_seq),
+        accepted = greatest(gateway_runs.accepted, excluded.accepted), seen_at = now()
+      returning run_id)
+    insert into run_polls (run_id, poll_no, accepted)
+    select run.run_id, its.poll_no, its.accepted
+    from run, ${sql.unnest(rows, ['int4', 'int8'])} as its (poll_no, accepted)
+    on conflict (run_id, poll_no) do update set accepted = greatest(run_polls.accepted, excluded.accepted)`)
+}
+
 /** Postgres being away delays the mirror and nothing else. Closing mirrors the last state. */
 export function mirrorRuns(
   pool: DatabasePool,
@@ -30,26 +51,11 @@ export function mirrorRuns(
 ): { readonly note: (state: RunState) => void } & AsyncDisposable {
   const unmirrored = new Map<string, Unmirrored>()
 
-  /** One statement, so that a reader finds what was accepted of each poll as of the run's last_seq. */
-  async function mirrorOne({ run, seq, accepted, polls }: Unmirrored): Promise<void> {
-    const rows = [...polls].map(([pollNo, ofPoll]) => [pollNo, ofPoll])
-    await pool.query(sql.type(none)`
-      with run as (
-        insert into gateway_runs (run_id, last_seq, accepted) values (${run}, ${seq}, ${accepted})
-        on conflict (run_id) do update set last_seq = greatest(gateway_runs.last_seq, excluded.last_seq),
-          accepted = greatest(gateway_runs.accepted, excluded.accepted), seen_at = now()
-        returning run_id)
-      insert into run_polls (run_id, poll_no, accepted)
-      select run.run_id, its.poll_no, its.accepted
-      from run, ${sql.unnest(rows, ['int4', 'int8'])} as its (poll_no, accepted)
-      on conflict (run_id, poll_no) do update set accepted = greatest(run_polls.accepted, excluded.accepted)`)
-  }
-
   async function mirror(): Promise<void> {
     for (const state of [...unmirrored.values()]) {
       unmirrored.delete(state.run)
       try {
-        await mirrorOne(state)
+        await mirrorRun(pool, state)
       } catch (error) {
         put(state)
         throw error

@@ -9,9 +9,11 @@ import { makeBeat } from './beat.redis.ts'
 import { needHashTags } from './house-lanes.slonik.ts'
 import { keepMemory, type MemoryKeeper } from './keep-memory.ts'
 import { withRestoreLock } from './memory-lock.pg.ts'
+import { bringMirrorUp } from './mirror-silent-runs.ts'
 import { mirrorBeat, mirrorNewEpoch, readMirror } from './mirror.slonik.ts'
 import { queuedBatches } from './queued-batches.bullmq.ts'
 import { holdsMirrored, restoreMemory } from './restore-memory.redis.ts'
+import { readLastSeqs } from './run-numbers.redis.ts'
 import { votesToRestore } from './votes-to-restore.slonik.ts'
 
 interface MemoryParts {
@@ -66,6 +68,7 @@ function keepingOf(lane: Lane, parts: MemoryParts): Parameters<typeof keepMemory
           polls: () => readPolls(pool),
           ...votesToRestore(pool),
           queuedBatches: () => queuedBatches(lane),
+          mirrorRuns: async () => void (await bringMirrorUp(lane, pool, await readLastSeqs(lane), log)),
           mirrorNewEpoch: (epoch) => mirrorNewEpoch(pool, { lane: lane.no, hashTags: lanes.length }, epoch),
           project,
         },

@@ -23,6 +23,8 @@ export interface MemorySources extends VoteSource {
     readonly ofBatches: number
   }>
   readonly queuedBatches: () => Promise<readonly { batchId: string; size: number }[]>
+  /** Takes down in Postgres how far the runs of an older file came. */
+  readonly mirrorRuns: () => Promise<void>
   readonly mirrorNewEpoch: (epoch: string) => Promise<void>
   /** Writes a poll's rules in this lane; in the first one, its record too. */
   readonly project: (poll: StoredPoll) => Promise<void>
@@ -31,8 +33,8 @@ export interface MemorySources extends VoteSource {
 /**
  * The epoch is taken away first and set last, so that nobody votes in between, and a restore that dies half-way is
  * begun anew. What an older file still holds is kept where Postgres knows nothing newer: its waiting jobs and
- * their votes are as good as ever. What each run accepted of a poll is left as it is: those runs are over, Postgres has
- * at least as much of them, and who sums up takes the greater. `lanes`: how many the house has. `signal` ends a restore
+ * their votes are as good as ever. How far its runs came is mirrored before it is forgotten. What each of them accepted of
+ * a poll is left as it is: Postgres has at least as much of them then, and who sums up takes the greater. `lanes`: how many the house has. `signal` ends a restore
  * that has lost its right to go on.
  */
 export async function restoreMemory(
@@ -45,6 +47,7 @@ export async function restoreMemory(
   const startedAt = Date.now()
   const { no, redis, keys } = lane
   await redis.del(keys.epoch)
+  await sources.mirrorRuns()
 
   const polls = await sources.polls()
   if (no === 0) await forgetOtherPolls(redis, polls)

@@ -141,6 +141,45 @@ describe('the books', () => {
   })
 })
 
+describe('what a gateway had no time to mirror', () => {
+  it('RC14 is in the books when it was killed, in every lane, and is named when Redis is lost later', async () => {
+    await using house = await startHouse()
+    const env = { HASH_TAGS: '2' }
+    const [door, other] = [await house.gateway({ env }), await house.gateway({ env })]
+    const worker = await house.workers({ roles: ['persist'], env })
+    await house.workers({ roles: ['reconcile'], env })
+    const poll = await house.openPoll(door)
+    await crowdVotes([door, other], poll, 60)
+    const isCounted = ({ books }: Reconciliation) => books.counted === 60 && books.accepted === 60
+    await untilReport(house, poll.pollId, 'counted', isCounted)
+    await worker.kill()
+
+    // It stands in the mirror of its first votes when the rest come.
+    const held = await house.holdRow('select from gateway_runs for update')
+    await crowdVotes([door], poll, 1)
+    await until('its mirror is held up', async () => {
+      const waiting = await house.rows(`
+        select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into gateway_runs%'`)
+      return waiting.length > 0
+    })
+    const { accepted } = await crowdVotes([door], poll, 40)
+    expect(accepted.size).toBe(40)
+    await door.process.kill()
+    await held.letGo()
+
+    const all = ({ books }: Reconciliation) => books.accepted === 101
+    const before = await untilReport(house, poll.pollId, 'all are accepted', all)
+    expect(before.books).toMatchObject({ counted: 60, waiting: 41, lost: 0, unexplained: 0 })
+    expect(before.drifts).toEqual([])
+    await house.redis.flushall()
+    await worker.restart()
+    const named = ({ books }: Reconciliation) => books.lost > 0
+    const after = await untilReport(house, poll.pollId, 'the loss is named', named)
+    expect(after.books).toMatchObject({ accepted: 101, counted: 60, waiting: 0, lost: 41, unexplained: 0 })
+    expect(whatDrifts(after)).toEqual(['lost'])
+  })
+})
+
 describe('the reconciler', () => {
   it('RC11 killed, is followed by another within seconds; since when a number is wrong is kept', async () => {
     await using house = await startHouse()
