@@ -18,7 +18,7 @@ export function balanceBooks(parts: {
   const { mirror, shown, ledger, missing } = parts
   const books = new Map<number, Books>()
   // What of each run's loss is not yet put down to a poll.
-  const unplaced = new Map([...missing.lost].map(([run, { votes }]) => [run, votes]))
+  const unplaced = new Map([...missing.lost].map(([run, { votes, unmirrored }]) => [run, votes - unmirrored]))
   for (const { pollNo, pollId } of parts.polls) {
     const its = { accepted: 0, counted: 0, repeats: 0, refused: 0, rejected: 0, waiting: 0, lost: 0 }
     let lostBatches = 0
@@ -37,15 +37,19 @@ export function balanceBooks(parts: {
       }
       its.accepted += accepted
       its.waiting += waiting
+      const ofAll = missing.lost.get(run)
+      if (ofAll === undefined) continue
       const ofRun = unplaced.get(run) ?? 0
-      if (ofRun === 0) continue
       // A run of one poll lost votes of that one. Of several, those are short of what the run accepted of them.
       const isOnly = state.polls.size === 1 && state.polls.has(pollNo)
-      const lost = isOnly ? ofRun : Math.min(ofRun, Math.max(0, accepted - waiting - received))
+      const mirrored = isOnly ? ofRun : Math.min(ofRun, Math.max(0, accepted - waiting - received))
+      unplaced.set(run, ofRun - mirrored)
+      // What no mirror says to be accepted was, as it had a number. Of which poll nobody knows: the newest is named.
+      const unmirrored = newestPoll(state) === pollNo ? ofAll.unmirrored : 0
+      its.accepted += unmirrored
+      const lost = mirrored + unmirrored
+      if (lost === 0) continue
       its.lost += lost
-      unplaced.set(run, ofRun - lost)
-      const ofAll = missing.lost.get(run)
-      if (lost === 0 || ofAll === undefined) continue
       lostBatches += Math.min(lost, ofAll.batches)
       isPart ||= lost < ofAll.votes && ofAll.batches > 1
     }
@@ -55,6 +59,8 @@ export function balanceBooks(parts: {
   }
   return books
 }
+
+const newestPoll = ({ polls, storedPolls }: MirroredRun) => Math.max(...polls.keys(), ...storedPolls)
 
 /**
  * As of the run's last seq in the mirror. An answer of Redis that was lost on its way may leave the mirror behind with

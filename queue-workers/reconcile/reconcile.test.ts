@@ -21,9 +21,16 @@ import { judgeBooks } from './judge-books.ts'
 import { judgeCounts } from './judge-counts.ts'
 import { makeJudgeModel } from './judge-model.ts'
 import { makeJudgeShown } from './judge-shown.ts'
+import { followMissingBatches } from './missing-batches.ts'
 import { makePace } from './pace.ts'
-import { makeQueuedVotes } from './queued-votes.redis.ts'
+import { makeQueuedVotes, type QueuedBatch } from './queued-votes.redis.ts'
+import type { MirroredRun } from './read-mirror.slonik.ts'
 import { inSnapshot } from './snapshot.slonik.ts'
+
+/** A run of which the ledger has nothing above the mirror. */
+const mirrored = (its: Pick<MirroredRun, 'run' | 'lastSeq' | 'accepted' | 'polls'>): MirroredRun => ({
+  ...{ ...its, storedSeq: its.lastSeq, storedAccepted: its.accepted, storedPolls: [] },
+})
 
 const word = fc.stringMatching(/^[a-z0-9]{1,8}$/)
 
@@ -265,10 +272,10 @@ describe('what is told', () => {
     const told = (accepted: [number, number][], batches: number) => {
       const books = balanceBooks({
         polls,
-        mirror: new Map([[run, { run, lastSeq: 9, accepted: 12, polls: new Map(accepted) }]]),
+        mirror: new Map([[run, mirrored({ run, lastSeq: 9, accepted: 12, polls: new Map(accepted) })]]),
         shown: { polls: new Map(), batches: {} },
         ledger: [],
-        missing: { lost: new Map([[run, { batches, votes: 12 }]]), waiting: new Map() },
+        missing: { lost: new Map([[run, { batches, votes: 12, unmirrored: 0 }]]), waiting: new Map() },
       })
       return [...books.values()].flatMap((its) => judgeBooks(its, 0).map(({ says }) => says.split(':')[0]))
     }
@@ -300,5 +307,66 @@ describe('what is told', () => {
         1,
       )[0],
     ).toBe('10 votes in 1 batch are lost')
+  })
+})
+
+describe('what a run numbered and the mirror does not know yet', () => {
+  it('RP13 is missed where a stored batch has a higher number: lost, unless it waits', async () => {
+    const run = uuidv7()
+    // Number -> [accepted in all, received]; the mirror has come to 2.
+    const ledger = new Map([
+      [1, [3, 3]],
+      [2, [5, 2]],
+      [6, [20, 4]],
+    ])
+    const waits: QueuedBatch = { run, seq: 5, accepted: 16, size: 7, polls: [{ pollNo: 1, votes: 7 }] }
+    const mirror = (polls: [number, number][], storedPolls: number[]) =>
+      new Map<string, MirroredRun>([
+        [
+          run,
+          {
+            ...{ run, lastSeq: 2, accepted: 5, polls: new Map(polls) },
+            ...{ storedSeq: 6, storedAccepted: 20, storedPolls },
+          },
+        ],
+      ])
+    const missing = (queue: QueuedBatch[], its = mirror([[1, 5]], [1])) =>
+      followMissingBatches()(
+        {
+          missingSeqs: async (_, from, to) =>
+            Array.from({ length: to - from + 1 }, (_, i) => ({ run, seq: from + i })).filter(
+              ({ seq }) => !ledger.has(seq),
+            ),
+          standing: async (batches) =>
+            batches.filter(({ seq }) => ledger.has(seq)).map((its) => ({ ...its, pollNo: 1 })),
+          acceptedWith: async (batches) =>
+            batches.flatMap(({ seq }) => {
+              const [accepted, received] = ledger.get(seq) ?? []
+              return accepted === undefined || received === undefined ? [] : { run, seq, accepted, received }
+            }),
+        },
+        its,
+        queue,
+      )
+    expect((await missing([waits])).lost.get(run)).toEqual({ batches: 2, votes: 4, unmirrored: 4 })
+    expect((await missing([])).lost.get(run)).toEqual({ batches: 3, votes: 11, unmirrored: 11 })
+
+    const books = async (its: Map<string, MirroredRun>) =>
+      [
+        ...balanceBooks({
+          polls: [1, 2].map((pollNo) => ({ pollNo, pollId: `poll ${pollNo}` })),
+          mirror: its,
+          shown: { polls: new Map(), batches: {} },
+          ledger: [],
+          missing: await missing([waits], its),
+        }).values(),
+      ].map(({ accepted, lost, lostBatches }) => ({ accepted, lost, lostBatches }))
+    const none = { accepted: 0, lost: 0, lostBatches: 0 }
+    expect(await books(mirror([[1, 5]], [1]))).toEqual([{ accepted: 9, lost: 4, lostBatches: 2 }, none])
+    // Of which poll nobody can tell: the newest of the run is named, and no vote is named twice.
+    expect(await books(mirror([[1, 5]], [2]))).toEqual([
+      { ...none, accepted: 5 },
+      { accepted: 4, lost: 4, lostBatches: 2 },
+    ])
   })
 })
