@@ -15,6 +15,9 @@ const instant = (name: string) =>
 /** `?at=` of every address: the state of that moment, where `npm run replay -- --at` has made it. */
 export const momentShape = z.strictObject({ at: instant('at').optional() })
 
+/** What `GET /tallies/{pollId}` is asked with. storedUpTo: for moderators, see `upTo` of the answer. */
+export const tallyAskedShape = momentShape.extend({ storedUpTo: instant('storedUpTo').optional() })
+
 /** An event of a full group has 35 kB. */
 export const mostEventsOfPage = 200
 
@@ -54,6 +57,11 @@ export const modelTallyShape = z.object({
       options: z.array(z.object({ optionId: z.string(), votes: z.int() })),
     }),
   ),
+  /**
+   * Where a moderator asks with `storedUpTo`: the same of the ledger rows stored up to then, and of each partition of
+   * the topic of votes the offset behind what was applied; all of one moment.
+   */
+  upTo: z.object({ batches: z.int(), total: z.int(), offsets: z.record(z.string(), z.int()) }).optional(),
 })
 export type ModelTally = z.infer<typeof modelTallyShape>
 

@@ -6,6 +6,7 @@ import type { Poll } from '../../contracts/poll.ts'
 import {
   eventsAskedShape,
   momentShape,
+  tallyAskedShape,
   type EventPage,
   type ModelTally,
   type Report,
@@ -17,7 +18,7 @@ import { readPoll, readPolls, readRounds } from './known-polls.slonik.ts'
 import { inOneLine } from './read-batch.ts'
 import { decodePlace, readEvents } from './read-events.slonik.ts'
 import { readReport } from './read-report.slonik.ts'
-import { readTally } from './read-tally.slonik.ts'
+import { readTally, readUpTo } from './read-tally.slonik.ts'
 import { showsOf, type ModelReader } from './rights.ts'
 
 export interface ModelRefusal {
@@ -68,13 +69,19 @@ export function makeAnswers(pool: DatabasePool) {
 
   return {
     async tally(id: string, search: Search, reader: ModelReader): Promise<ModelAnswer<ModelTally>> {
-      const asked = parse(momentShape, search)
+      const asked = parse(tallyAskedShape, search)
       if (isRefusal(asked)) return asked
       const found = await lookUp(id, reader)
       if (isRefusal(found)) return found
       const schema = await schemaOf(asked.at)
       if (schema === null) return refuse('unknown-path', noSuchMoment)
-      return showTally(await readInModel(pool, schema, (db) => readTally(db, found.poll)), found.shows)
+      const { storedUpTo } = asked
+      return readInModel(pool, schema, async (db) => {
+        const tally = showTally(await readTally(db, found.poll), found.shows)
+        // Offsets are of all polls together.
+        if (storedUpTo === undefined || reader !== 'moderator') return tally
+        return { ...tally, upTo: await readUpTo(db, tally, storedUpTo) }
+      })
     },
 
     async report(id: string, search: Search, reader: ModelReader): Promise<ModelAnswer<Report>> {

@@ -31,7 +31,7 @@ const none = z.object({})
 const offsetShape = z.object({ next_offset: z.number() })
 const idShape = z.object({ event_id: z.string() })
 
-// Each takes six places of the 65,535 that a statement has.
+// Each takes seven places of the 65,535 that a statement has.
 const eventsPerStatement = 1_000
 
 /** Null: the partition was applied to another point than where this batch begins: somebody else has it now. */
@@ -105,7 +105,7 @@ export async function applyEvents(
   for (let at = 0; at < events.length; at += eventsPerStatement) {
     const rows = events.slice(at, at + eventsPerStatement).map(rowOf)
     const kept = await tx.any(sql.type(idShape)`
-      insert into events (event_id, event_type, poll_id, event_time, batch_id, message)
+      insert into events (event_id, event_type, poll_id, event_time, batch_id, counted, message)
       values ${sql.join(rows, sql.fragment`, `)}
       on conflict (event_id) do nothing returning event_id`)
     for (const { event_id: id } of kept) fresh.add(id)
@@ -114,8 +114,8 @@ export async function applyEvents(
   return fresh.size
 }
 
-const rowOf = ({ id, type, pollId, time, batchId, message }: ReadEvent) =>
-  sql.fragment`(${id}, ${type}, ${pollId}, ${time}::timestamptz, ${batchId}::uuid, ${message})`
+const rowOf = ({ id, type, pollId, time, batchId, counted, message }: ReadEvent) =>
+  sql.fragment`(${id}, ${type}, ${pollId}, ${time}::timestamptz, ${batchId}::uuid, ${counted}::int, ${message})`
 
 async function keepUnreadable(
   tx: CommonQueryMethods,

@@ -30,7 +30,11 @@ export interface ReadBatch {
   readonly unreadable: readonly Unreadable[]
 }
 
-const headShape = z.object({ pollId: pollIdShape, batchId: z.uuid().toLowerCase().nullable() })
+const headShape = z.object({
+  pollId: pollIdShape,
+  batchId: z.uuid().toLowerCase().nullable(),
+  counted: z.int().nullable(),
+})
 
 /** `untilMs`: events of a later time are left out. */
 export function readBatch(messages: readonly Message[], untilMs: number | null = null): ReadBatch {

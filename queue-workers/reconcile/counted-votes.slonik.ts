@@ -17,7 +17,6 @@ const ledgerShape = z.object({
   mirroredRepeats: z.number(),
   mirroredRefused: z.number(),
   mirroredRejected: z.number(),
-  emittedBatches: z.number(),
   oldBatches: z.number(),
   oldCounted: z.number(),
   oldestAt: z.number(),
@@ -40,7 +39,6 @@ export function ledgerSums(
       coalesce(sum(l.repeats) ${mirrored}, 0) as "mirroredRepeats",
       coalesce(sum(l.refused) ${mirrored}, 0) as "mirroredRefused",
       coalesce(sum(l.rejected) ${mirrored}, 0) as "mirroredRejected",
-      count(l.emitted_at) as "emittedBatches",
       count(*) ${old} as "oldBatches", coalesce(sum(l.counted) ${old}, 0) as "oldCounted",
       (extract(epoch from min(l.stored_at)) * 1000)::float8 as "oldestAt"
     from ledger l

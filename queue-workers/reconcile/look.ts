@@ -30,7 +30,7 @@ const eventsWithinMs = 2_000
 // Kafka keeps events for 14 days: of a poll with older ones not all can be there.
 const eventsKeptForMs = 13 * 24 * 60 * 60 * 1_000
 const noBrokers = 'KAFKA_BROKERS is not set.'
-const noModel = 'READ_MODEL_URL is not set.'
+const noModel = 'READ_MODEL_URL or ADMIN_TOKEN is not set.'
 
 export type Source = Reconciliation['sources'][number]
 
@@ -55,8 +55,8 @@ export interface LookParts {
     readonly reader: EventReader
     readonly fault: () => string | null
   } | null
-  /** Null where there is no read model. */
-  readonly askModel: ((pollId: string) => Promise<ModelCounts>) | null
+  /** Null where there is no read model. `upTo`: epoch ms. */
+  readonly askModel: ((pollId: string, upTo: number) => Promise<ModelCounts>) | null
   readonly log: Log
 }
 
@@ -72,7 +72,7 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
   const queuedVotes = async () => (await Promise.all(queues.map((read) => read()))).flat()
   const missingBatches = followMissingBatches()
   const judgeShown = makeJudgeShown()
-  const judgeModel = makeJudgeModel()
+  const judgeModel = events && makeJudgeModel(events.reader.ends)
   const judgeEvents =
     events &&
     makeJudgeEvents({
@@ -84,10 +84,11 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
   let runsInLedger: readonly string[] = []
 
   /** What the read model says, or why it says nothing. */
-  async function ask({ pollId, isLive }: WatchedPoll): Promise<ModelCounts | string> {
+  async function ask({ pollId, isLive }: WatchedPoll, oldBefore: number): Promise<ModelCounts | string> {
     if (parts.askModel === null) return noModel
+    if (judgeModel === null) return noBrokers
     if (!isLive) return 'It is asked of polls that votes may still come in for.'
-    return parts.askModel(pollId).catch((error: unknown) => {
+    return parts.askModel(pollId, judgeModel.upTo(pollId) ?? oldBefore).catch((error: unknown) => {
       parts.log.debug({ err: error, pollId }, 'the read model cannot be asked')
       return 'The read model does not answer.'
     })
@@ -100,11 +101,11 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
       lanes,
       polls.map(({ pollId }) => pollId),
     )
-    const models = await Promise.all(polls.map(ask))
+    const oldBefore = Date.now() - eventsWithinMs
+    const models = await Promise.all(polls.map((poll) => ask(poll, oldBefore)))
     // The mirror, the queue, the ledger: in this order, see missing-batches.ts.
     const mirror = await readMirroredRuns(pool, pollNos, runsInLedger)
     const queue = await queuedVotes()
-    const oldBefore = Date.now() - eventsWithinMs
     const among = events?.seen.count() ?? 0
     const read = polls.map(({ pollId }) => events?.seen.of(pollId, oldBefore) ?? null)
     const asOf = new Date().toISOString()
@@ -177,10 +178,17 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
       // What hears of the ledger's rows is not held against a ledger that is wrong itself.
       const isLedgerOff = isOff('ledger', 'seqGap')
       const model = models[i] ?? noModel
+      const marked = { batches: total((r) => r.oldBatches), counted: total((r) => r.oldCounted) }
+      const unemitted = stored.unemitted.filter((row) => row.pollNo === pollNo)
       const modelDrift =
-        typeof model === 'string' || isLedgerOff
+        judgeModel === null || typeof model === 'string' || isLedgerOff
           ? null
-          : judgeModel(pollId, model, { batches, counted, emitted: total((r) => r.emittedBatches) }, now)
+          : await judgeModel.judge(
+              pollId,
+              model,
+              { ...{ batches, counted, marked }, upTo: oldBefore, unmarked: unemitted.length },
+              now,
+            )
       if (modelDrift !== null) found.push(modelDrift)
 
       const ofEvents = read[i] ?? null
@@ -193,9 +201,7 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
             : events.fault()
       if (judgeEvents !== null && ofEvents !== null && eventsFault === null) {
         const drift = await judgeEvents({
-          ...{ poll, read: ofEvents, among, oldBefore },
-          emitted: { batches: total((r) => r.oldBatches), counted: total((r) => r.oldCounted) },
-          unemitted: stored.unemitted.filter((row) => row.pollNo === pollNo),
+          ...{ poll, read: ofEvents, among, oldBefore, emitted: marked, unemitted },
         })
         // One that has no event is sent again all the same.
         if (drift !== null && (drift.heals || !isLedgerOff)) found.push(drift)

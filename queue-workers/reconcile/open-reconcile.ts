@@ -25,7 +25,9 @@ export const openReconcile: OpenRole = async (stack, ground) => {
   stack.use(measureLastLook({ registry: ground.registry, lastLook: () => lastLook(redis) }))
   const write = makeWriteTally(ground.lanes)
   const { readModelUrl, adminToken } = config
-  const askModel = readModelUrl === null ? null : makeAskModel(readModelUrl, adminToken)
+  // It tells moderators alone what it has read up to when.
+  const askModel =
+    readModelUrl === null || adminToken === null ? null : makeAskModel(readModelUrl, adminToken)
 
   async function reconcile(signal: AbortSignal): Promise<void> {
     log.info('this worker reconciles from now on')

@@ -8,6 +8,7 @@ import { queueWorkersProcess } from '../../local/processes.ts'
 import { findFreePort } from '../../local/ports.ts'
 import { shownTotal } from '../counts.ts'
 import { secrets, startHouse, until, type Door, type House } from '../house.ts'
+import { modelRows } from '../read-model-house.ts'
 import { agreesOn, crowdVotes, inPostgres, untilReport, votesOf } from '../reconciled.ts'
 
 describe('a number that is falsified alone is named', () => {
@@ -186,6 +187,56 @@ describe('a number that is falsified alone is named', () => {
     const isLater = (its: Reconciliation) => Date.parse(its.asOf) > Date.parse(report.asOf) + 3_000
     expect((await untilReport(house, pollId, 'looked again', isLater)).drifts).toMatchObject(theirs)
   })
+
+  it('RC15 an event that the read model has skipped, while votes go on coming in', async () => {
+    const { poll, pollId } = await openCounted([...inPostgres, 'events', 'shown', 'readModel'])
+    let isOver = false
+    const voting = (async () => {
+      while (!isOver) await crowdVotes([door], poll, 10, undefined, 2)
+    })()
+    try {
+      const many = ({ books }: Reconciliation) => books.counted > 4 * votes
+      await untilReport(house, pollId, 'many more votes', many)
+      let skipped = 0
+      const report = await named(pollId, 'readModel', async () => {
+        skipped = await skipOldest(pollId)
+      })
+      expect(skipped).toBeGreaterThan(0)
+      expect(report.drifts).toMatchObject([{ what: 'readModel', votes: -skipped, heals: false }])
+      expect(report.drifts[0]?.says).toContain('has read past 1 batch')
+      const later = await untilReport(
+        house,
+        pollId,
+        'votes came in meanwhile, and it is named still',
+        ({ books, asOf }) => asOf > report.asOf && books.counted > report.books.counted,
+      )
+      expect(later.drifts).toMatchObject([{ what: 'readModel', votes: -skipped, heals: false }])
+    } finally {
+      isOver = true
+      await voting
+    }
+  })
+
+  /** As if the read model had passed over the oldest event of a poll; answers how many votes that had. */
+  async function skipOldest(pollId: string): Promise<number> {
+    const [gone] = await modelRows<{ counted: number }>(
+      house,
+      `with gone as (
+         delete from events where event_id = (
+           select event_id from events where poll_id = $1 and batch_id is not null order by event_time limit 1)
+         returning counted, message::json -> 'data' -> 'votes' as votes),
+       of_options as (
+         select vote ->> 2 as box_id, vote ->> 3 as option_id, count(*) as votes
+         from gone, json_array_elements(gone.votes) as vote group by 1, 2),
+       progress as (update poll_progress set batches = batches - 1 where poll_id = $1),
+       options as (
+         update option_counts c set votes = c.votes - o.votes from of_options o
+         where c.poll_id = $1 and (c.box_id, c.option_id) = (o.box_id, o.option_id))
+       select counted from gone`,
+      [pollId],
+    )
+    return gone?.counted ?? 0
+  }
 
   it('RC12 while the books cannot be looked at, every worker of the role says for how long', async () => {
     await openCounted()

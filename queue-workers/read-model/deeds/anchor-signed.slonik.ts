@@ -8,7 +8,7 @@ const none = z.object({})
 
 export const applyAnchors = makeDeed({
   shape: anchorSignedShape,
-  headOf: ({ data }) => ({ pollId: data.pollId, batchId: null }),
+  headOf: ({ data }) => ({ pollId: data.pollId, batchId: null, counted: null }),
   async apply(tx, events) {
     for (const { pollId, certified } of events.map(({ data }) => data)) {
       if (certified === undefined) continue

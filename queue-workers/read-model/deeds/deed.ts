@@ -8,6 +8,8 @@ export interface EventHead {
   readonly id: string
   readonly pollId: string
   readonly batchId: string | null
+  /** Votes that it adds to the counts; null where it is none of votes. */
+  readonly counted: number | null
 }
 
 /** The events of one type in one batch: read one by one, then applied together. */
@@ -47,6 +49,6 @@ export function makeDeed<T extends { readonly id: string }>(its: {
 export const keepOnly = (shape: z.ZodType<Envelope>): Deed =>
   makeDeed({
     shape,
-    headOf: ({ subject }) => ({ pollId: subject, batchId: null }),
+    headOf: ({ subject }) => ({ pollId: subject, batchId: null, counted: null }),
     apply: async () => undefined,
   })

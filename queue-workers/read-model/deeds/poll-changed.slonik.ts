@@ -9,7 +9,7 @@ const none = z.object({})
 /** The version guards it: an event that became visible late is told late. */
 export const applyPollChanges = makeDeed({
   shape: pollChangedShape,
-  headOf: ({ data }) => ({ pollId: data.pollId, batchId: null }),
+  headOf: ({ data }) => ({ pollId: data.pollId, batchId: null, counted: null }),
   async apply(tx, events) {
     for (const { data: poll } of events) {
       await tx.query(sql.type(none)`

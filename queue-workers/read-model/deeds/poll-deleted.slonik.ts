@@ -8,7 +8,7 @@ const none = z.object({})
 
 export const applyPollDeletions = makeDeed({
   shape: pollDeletedShape,
-  headOf: ({ data }) => ({ pollId: data.pollId, batchId: null }),
+  headOf: ({ data }) => ({ pollId: data.pollId, batchId: null, counted: null }),
   async apply(tx, events) {
     for (const { data } of events) {
       await tx.query(sql.type(none)`

@@ -34,7 +34,8 @@ export const applyVotes = makeDeed({
   shape,
   headOf({ data }) {
     if (Number.isNaN(Date.parse(data.acceptedAt))) throw new Error('data.acceptedAt: not an instant')
-    return { pollId: data.pollId, batchId: data.batchId }
+    const counted = data.votes.length - data.uncounted.length
+    return { pollId: data.pollId, batchId: data.batchId, counted }
   },
   async apply(tx: CommonQueryMethods, events: readonly VotesRecorded[]) {
     // Sorted by their keys: two who write the same poll wait for each other, and never in a circle.
