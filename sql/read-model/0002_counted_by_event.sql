@@ -5,4 +5,4 @@ alter table events add column counted integer;
 -- Only the newest are ever left out.
 update events
 set counted = json_array_length(message::json -> 'data' -> 'votes') - json_array_length(message::json -> 'data' -> 'uncounted')
-where event_type = 'urna.votes.recorded.v2' and event_time > now() - interval '1 hour';
+where event_type like 'urna.votes.recorded.v%' and event_time > now() - interval '1 hour';
