@@ -11,6 +11,8 @@ import type { WatchedPoll } from './watched-polls.slonik.ts'
 const restMs = 1_000
 // Each batch that waits is looked up in the ledger: 5 us of CPU, of which this is twenty times.
 const msPerQueuedBatch = 0.1
+// By then a service is away, and asking for the rest would only take long.
+const faultsInARow = 3
 
 /** Ends when the signal fires. What fails is told, and tried again at the next look. */
 export async function keepLooking(parts: {
@@ -33,6 +35,27 @@ export async function keepLooking(parts: {
   const failing = new Set<number>()
   let isFailing = false
 
+  /** Answers how many batches wait. */
+  async function lookAt(group: readonly WatchedPoll[], before: Map<string, Reconciliation>): Promise<number> {
+    const beganAt = performance.now()
+    const { looked, queuedBatches } = await parts.look(group).catch((error: unknown) => {
+      const now = performance.now()
+      pace.failed(group, now - beganAt, now)
+      group.forEach(({ pollNo }) => failing.add(pollNo))
+      throw error
+    })
+    group.forEach(({ pollNo }) => failing.delete(pollNo))
+    const now = looked.map((its) => reportOf(its, before.get(its.poll.pollId)))
+    for (const [i, report] of now.entries()) {
+      tell(report, before.get(report.pollId), log)
+      before.set(report.pollId, report)
+      const its = looked[i]
+      if (its !== undefined) pace.looked(its.poll, its.rows, beganAt)
+    }
+    await parts.report(now)
+    return queuedBatches
+  }
+
   async function lookOnce(): Promise<number> {
     const before = (reports ??= await parts.lastReports())
     const polls = await parts.polls()
@@ -43,24 +66,23 @@ export async function keepLooking(parts: {
     for (const pollId of over) before.delete(pollId)
     parts.onOver(over)
     const beganAt = performance.now()
-    const due = pace.due(polls, beganAt)
-    const { looked, queuedBatches } = await parts.look(due).catch((error: unknown) => {
-      const now = performance.now()
-      pace.failed(due, now - beganAt, now)
-      due.forEach(({ pollNo }) => failing.add(pollNo))
-      throw error
-    })
-    due.forEach(({ pollNo }) => failing.delete(pollNo))
-    const now = looked.map((its) => reportOf(its, before.get(its.poll.pollId)))
-    for (const [i, report] of now.entries()) {
-      tell(report, before.get(report.pollId), log)
-      before.set(report.pollId, report)
-      const its = looked[i]
-      if (its !== undefined) pace.looked(its.poll, its.rows, beganAt)
+    let queuedBatches = 0
+    const faults: unknown[] = []
+    let isAnyLooked = false
+    for (const group of pace.groups(pace.due(polls, beganAt))) {
+      if (signal.aborted) break
+      // What is well comes first: where nothing is, it is no poll's own fault.
+      if (!isAnyLooked && faults.length === faultsInARow) break
+      try {
+        queuedBatches = await lookAt(group, before)
+        isAnyLooked = true
+      } catch (error) {
+        faults.push(error)
+      }
     }
-    await parts.report(now)
     if (failing.size === 0) await parts.onLooked()
     parts.metrics.told(before.values(), { tookMs: performance.now() - beganAt })
+    if (faults.length > 0) throw faults[0]
     return restMs + queuedBatches * msPerQueuedBatch
   }
 

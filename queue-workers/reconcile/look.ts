@@ -80,8 +80,8 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
       emittedRows: (pollNo, oldBefore) => emittedRows(pool, pollNo, oldBefore),
       takeBackMarks: (rows) => takeBackMarks(pool, rows),
     })
-  // The runs that rows of the ledger name: should the mirror lose a poll of theirs, it shows.
-  let runsInLedger: readonly string[] = []
+  // By poll, the runs that rows of the ledger name: should the mirror lose a poll of theirs, it shows.
+  const runsInLedger = new Map<number, readonly string[]>()
 
   /** What the read model says, or why it says nothing. */
   async function ask({ pollId, isLive }: WatchedPoll, oldBefore: number): Promise<ModelCounts | string> {
@@ -104,7 +104,8 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
     const oldBefore = Date.now() - eventsWithinMs
     const models = await Promise.all(polls.map((poll) => ask(poll, oldBefore)))
     // The mirror, the queue, the ledger: in this order, see missing-batches.ts.
-    const mirror = await readMirroredRuns(pool, pollNos, runsInLedger)
+    const runs = new Set(pollNos.flatMap((pollNo) => runsInLedger.get(pollNo) ?? []))
+    const mirror = await readMirroredRuns(pool, pollNos, [...runs])
     const queue = await queuedVotes()
     const among = events?.seen.count() ?? 0
     const read = polls.map(({ pollId }) => events?.seen.of(pollId, oldBefore) ?? null)
@@ -127,7 +128,8 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
       unemitted: events === null ? [] : await unemittedRows(tx, pollNos, oldBefore),
       unreadable: await unreadableJobs(tx),
     }))
-    runsInLedger = [...new Set(stored.ledger.map(({ run }) => run))]
+    for (const [pollNo, rows] of Map.groupBy(stored.ledger, (row) => row.pollNo))
+      runsInLedger.set(pollNo, [...new Set(rows.map(({ run }) => run))])
     const books = balanceBooks({ ...stored, polls, mirror, shown })
 
     const looked: Looked[] = []

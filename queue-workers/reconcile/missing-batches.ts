@@ -26,6 +26,9 @@ interface Reads {
   readonly acceptedWith: (batches: readonly NumberedBatch[]) => Promise<readonly AcceptedBatch[]>
 }
 
+// A look is at some polls and their runs: even those that are over are looked at more often.
+const keptForMs = 600_000
+
 /**
  * The order of reading makes it exact while votes come in: the mirror, then the queue, then the ledger. A batch that the
  * mirror counts was put into the queue before; it leaves the queue only once its rows are committed. So one that is
@@ -33,8 +36,8 @@ interface Reads {
  * a batch below one whose row stood when the mirror was read: it had its number before.
  */
 export function followMissingBatches() {
-  // Of each run how far the ledger was searched for gaps, and the gaps up to there.
-  const searched = new Map<string, { upTo: number; gaps: readonly number[] }>()
+  // Of each run how far the ledger was searched for gaps, the gaps up to there, and when that was.
+  const searched = new Map<string, { upTo: number; gaps: readonly number[]; at: number }>()
 
   return async (
     reads: Reads,
@@ -62,12 +65,13 @@ export function followMissingBatches() {
 
     const inQueue = new Map(known.map((batch) => [`${batch.run} ${batch.seq}`, batch]))
     const lost = new Map<string, LostBatches>()
+    const now = performance.now()
     for (const its of mirror.values()) {
       const { run, lastSeq, storedSeq } = its
       const { upTo, gaps } = searched.get(run) ?? { upTo: 0, gaps: [] }
       const fresh = await reads.missingSeqs(run, upTo + 1, storedSeq)
       const still = [...gaps.filter((seq) => !stands.has(`${run} ${seq}`)), ...fresh.map(({ seq }) => seq)]
-      searched.set(run, { upTo: Math.max(upTo, storedSeq), gaps: still })
+      searched.set(run, { upTo: Math.max(upTo, storedSeq), gaps: still, at: now })
       const gone = still.filter((seq) => seq <= storedSeq && !inQueue.has(`${run} ${seq}`))
       if (gone.length === 0) continue
       const mirrored = gone.filter((seq) => seq <= lastSeq)
@@ -78,7 +82,7 @@ export function followMissingBatches() {
           : await votesIn(mirrored, { run, seq: lastSeq, accepted: its.accepted }, inQueue, reads)
       lost.set(run, { batches: gone.length, votes, unmirrored: votes - ofMirrored })
     }
-    for (const run of searched.keys()) if (!mirror.has(run)) searched.delete(run)
+    for (const [run, { at }] of searched) if (now - at > keptForMs) searched.delete(run)
     return { lost, waiting }
   }
 }

@@ -1,4 +1,4 @@
-/** Says which polls are due for a look, so that looking takes at most about a twentieth of a core. */
+/** Says which polls are due for a look, and which together: looking takes at most about a twentieth of a core. */
 
 const lookEveryMs = 1_000
 const restingEveryMs = 60_000
@@ -6,6 +6,10 @@ const restingEveryMs = 60_000
 const fewRows = 10_000
 // 20 times that: a million rows are counted every 3 s, ten million every 30 s.
 const msPerRow = 0.003
+// A snapshot is held for about a sixth of a second: what Postgres may not clean up meanwhile stays little.
+const rowsTogether = 1_000_000
+// Of a poll that was never looked at.
+const unknownRows = 100_000
 
 export interface PacedPoll {
   readonly pollNo: number
@@ -14,6 +18,11 @@ export interface PacedPoll {
 
 export interface Pace<P extends PacedPoll> {
   readonly due: (polls: readonly P[], now: number) => readonly P[]
+  /**
+   * The same in groups, each for a look of its own: about a million rows, or one poll. Those that can be looked at come
+   * before those that failed, of which each next group is half of the last, until the one that fails is alone.
+   */
+  readonly groups: (polls: readonly P[]) => readonly (readonly P[])[]
   /** `rows`: how many were counted for the poll. */
   readonly looked: (poll: P, rows: number, now: number) => void
   /** `tookMs`: how long the look at them went on before it failed. */
@@ -24,11 +33,14 @@ export interface Pace<P extends PacedPoll> {
 export function makePace<P extends PacedPoll>(): Pace<P> {
   const last = new Map<number, { readonly at: number; readonly rows: number }>()
   const notBefore = new Map<number, number>()
+  // Of polls whose last look failed: how many at most are looked at together.
+  const mostTogether = new Map<number, number>()
   return {
     due(polls, now) {
       const standing = new Set(polls.map(({ pollNo }) => pollNo))
       for (const pollNo of last.keys()) if (!standing.has(pollNo)) last.delete(pollNo)
       for (const pollNo of notBefore.keys()) if (!standing.has(pollNo)) notBefore.delete(pollNo)
+      for (const pollNo of mostTogether.keys()) if (!standing.has(pollNo)) mostTogether.delete(pollNo)
       const live = polls.filter(({ isLive }) => isLive)
       const rows = live.reduce((sum, { pollNo }) => sum + (last.get(pollNo)?.rows ?? 0), 0)
       return polls.filter(({ pollNo, isLive }) => {
@@ -41,8 +53,36 @@ export function makePace<P extends PacedPoll>(): Pace<P> {
         return now - its.at >= everyMs - lookEveryMs / 2
       })
     },
-    looked: ({ pollNo }, rows, at) => void last.set(pollNo, { at, rows }),
-    // As long again: it takes half of the time at most, and is not long blind once what failed is back.
-    failed: (polls, tookMs, now) => polls.forEach(({ pollNo }) => notBefore.set(pollNo, now + tookMs)),
+    groups(polls) {
+      const mostWith = ({ pollNo }: P) => mostTogether.get(pollNo) ?? Infinity
+      const groups: P[][] = []
+      let rows = 0
+      for (const poll of polls.toSorted((a, b) => Math.sign(mostWith(b) - mostWith(a)) || 0)) {
+        const its = last.get(poll.pollNo)?.rows ?? unknownRows
+        const group = groups.at(-1)
+        const [first] = group ?? []
+        const fits = first !== undefined && mostWith(first) === mostWith(poll) && rows + its <= rowsTogether
+        if (group === undefined || !fits || group.length >= mostWith(poll)) {
+          groups.push([poll])
+          rows = its
+        } else {
+          group.push(poll)
+          rows += its
+        }
+      }
+      return groups
+    },
+    looked({ pollNo }, rows, at) {
+      last.set(pollNo, { at, rows })
+      mostTogether.delete(pollNo)
+    },
+    failed(polls, tookMs, now) {
+      const most = Math.max(1, polls.length >> 1)
+      for (const { pollNo } of polls) {
+        mostTogether.set(pollNo, most)
+        // As long again: it takes half of the time at most, and is not long blind once what failed is back.
+        notBefore.set(pollNo, now + tookMs)
+      }
+    },
   }
 }

@@ -274,6 +274,46 @@ describe('the pace', () => {
   })
 })
 
+describe('which polls are looked at together', () => {
+  const polls = Array.from({ length: 9 }, (_, i) => ({ pollNo: i + 1, isLive: true }))
+  const nosOf = (groups: readonly (readonly { pollNo: number }[])[]) =>
+    groups.map((group) => group.map(({ pollNo }) => pollNo))
+
+  it('RP15 are those that have a million rows in all, or one of more; of what failed each half, until one is alone', () => {
+    const pace = makePace<{ pollNo: number; isLive: boolean }>()
+    for (const [i, poll] of polls.entries()) pace.looked(poll, i === 4 ? 5_000_000 : 300_000, 0)
+    expect(nosOf(pace.groups(polls))).toEqual([[1, 2, 3], [4], [5], [6, 7, 8], [9]])
+    expect(pace.groups([])).toEqual([])
+
+    // The second of eight cannot be looked at.
+    const eight = polls.slice(0, 8)
+    for (const poll of eight) pace.looked(poll, 10, 0)
+    const rounds: number[][][] = []
+    for (let round = 0; round < 5; round++) {
+      const groups = pace.groups(eight)
+      rounds.push(nosOf(groups))
+      for (const group of groups) {
+        if (group.some(({ pollNo }) => pollNo === 2)) pace.failed(group, 0, 0)
+        else group.forEach((poll) => pace.looked(poll, 10, 0))
+      }
+    }
+    expect(rounds).toEqual([
+      [[1, 2, 3, 4, 5, 6, 7, 8]],
+      [
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ],
+      [
+        [5, 6, 7, 8],
+        [1, 2],
+        [3, 4],
+      ],
+      [[3, 4, 5, 6, 7, 8], [1], [2]],
+      [[1, 3, 4, 5, 6, 7, 8], [2]],
+    ])
+  })
+})
+
 describe('the reads of a look', () => {
   it('RP10 may take longer than other statements: 100 million votes are counted in 15 s', async () => {
     await using open = new AsyncDisposableStack()

@@ -9,6 +9,7 @@ import {
   crowdVotes,
   inPostgres,
   keepReports,
+  reportOf,
   untilReport,
   votesOf,
   whatDrifts,
@@ -201,6 +202,33 @@ describe('the reconciler', () => {
       `RC11: looked at again ${(Date.parse(after.asOf) - Date.parse(killedAt)) / 1_000} s after the kill`,
     )
     expect(after.drifts).toEqual(before.drifts)
+  })
+
+  it('RC16 looks at a poll also while another one cannot be looked at', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers({ roles: ['persist', 'reconcile'] })
+    const polls = [await house.openPoll(door), await house.openPoll(door)] as const
+    for (const poll of polls) {
+      await crowdVotes([door], poll, 10)
+      await untilReport(house, poll.pollId, 'all agree', agreesOn(10, inPostgres))
+    }
+    const [away, well] = polls
+    const [row] = await house.rows<{ no: number }>('select poll_no as no from polls where poll_id = $1', [
+      away.pollId,
+    ])
+    const held = await house.holdRow(`lock table votes_${row?.no} in access exclusive mode`)
+    try {
+      await crowdVotes([door], well, 15)
+      await untilReport(house, well.pollId, 'the other is looked at', agreesOn(25, inPostgres))
+      await crowdVotes([door], well, 5)
+      await untilReport(house, well.pollId, 'and again', agreesOn(30, inPostgres))
+      expect(await reportOf(house, away.pollId)).toMatchObject({ books: { counted: 10 } })
+    } finally {
+      await held.letGo()
+    }
+    await crowdVotes([door], away, 5)
+    await untilReport(house, away.pollId, 'it is looked at again', agreesOn(15, inPostgres))
   })
 
   it('RC12 tells moderators alone what it found', async () => {
