@@ -23,6 +23,13 @@ export const topics = {
   tallies: { topic: 'urna.tallies', partitions: 3, config: { 'cleanup.policy': 'compact' } },
 } as const
 
+/** Copies of each topic where nobody says how many: three, if so many brokers are named, else one on each. */
+export const replicasFor = (brokers: readonly string[]): number =>
+  Math.min(3, Math.max(1, new Set(brokers).size))
+
+/** How many of them have to have a message before it counts as sent: of three one may be away. */
+export const inSyncOf = (replicas: number): number => (replicas >= 3 ? 2 : 1)
+
 export const eventTypes = {
   votesRecorded: 'urna.votes.recorded.v3',
   pollChanged: 'urna.poll.changed.v1',

@@ -11,7 +11,7 @@ const help = `Usage: npm start -- [options]
   --help         this text
 
 Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated),
-TALLIES_DATABASE_URL (the read model's; made where it is missing).
+TALLIES_DATABASE_URL (the read model's; made where it is missing). KAFKA_REPLICAS: copies of each topic.
 Ports of ours are chosen free unless set: POSTGRES_PORT, REDIS_PORT, KAFKA_PORT, TALLIES_POSTGRES_PORT,
 READ_MODEL_PORT (3003 where that is free).
 Secrets are made once and kept in the data folder unless set: SESSION_SECRET, VOTER_SECRET, ADMIN_TOKEN,

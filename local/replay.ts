@@ -2,7 +2,9 @@
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { replicasFor } from '../contracts/events.ts'
 import { rebuildAll, rebuildAt, type RebuildParts } from '../queue-workers/read-model/rebuild.ts'
+import { settings } from '../runtime/env.ts'
 import { makeLog } from '../runtime/log.ts'
 import { hostOf, mustAnswer } from './must-answer.ts'
 import { readReadyFile } from './ready-file.ts'
@@ -64,7 +66,11 @@ function findParts(folder: string | undefined): Omit<RebuildParts, 'onProgress' 
       `Set TALLIES_DATABASE_URL and KAFKA_BROKERS, or name a folder on which Urna runs (--data): none does on ${dataDir}.`,
     )
   }
-  return { talliesDatabaseUrl, brokers: kafkaBrokers.split(','), databaseUrl: databaseUrl || null }
+  const brokers = kafkaBrokers.split(',')
+  const asked = settings.replicas.safeParse(env['KAFKA_REPLICAS'] || undefined)
+  if (!asked.success) throw new Trouble('KAFKA_REPLICAS must be a whole number from 1 to 15.')
+  const replicas = asked.data ?? replicasFor(brokers)
+  return { talliesDatabaseUrl, brokers, replicas, databaseUrl: databaseUrl || null }
 }
 
 /** Tells once a second how far it has come, and the last of it. */

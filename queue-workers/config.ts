@@ -1,6 +1,7 @@
 /** The settings of queue-workers, from the environment and the command line. */
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { replicasFor } from '../contracts/events.ts'
 import { BadSettings, readSettings, settings } from '../runtime/env.ts'
 
 export const roles = ['persist', 'publish', 'reconcile', 'certify', 'read-model'] as const
@@ -15,6 +16,7 @@ const environmentShape = z.object({
   HASH_TAGS: settings.hashTags,
   /** Without it events wait in Postgres. */
   KAFKA_BROKERS: settings.brokers.optional(),
+  KAFKA_REPLICAS: settings.replicas,
   /** Signs anchors; the role certify needs it. */
   SIGNING_KEY: settings.signingKey.optional(),
   /** How often the role certify signs what the ledgers have grown by. */
@@ -37,6 +39,8 @@ export interface Config {
   readonly redisUrl: string
   readonly hashTags: number
   readonly kafkaBrokers: readonly string[] | null
+  /** Copies of each topic. */
+  readonly kafkaReplicas: number
   /** 32 bytes. */
   readonly signingKey: Buffer | null
   readonly anchorEveryMs: number
@@ -58,6 +62,7 @@ export function readConfig(environment: Record<string, string | undefined>, args
     redisUrl: read.REDIS_URL,
     hashTags: read.HASH_TAGS,
     kafkaBrokers: read.KAFKA_BROKERS ?? null,
+    kafkaReplicas: read.KAFKA_REPLICAS ?? replicasFor(read.KAFKA_BROKERS ?? []),
     signingKey: read.SIGNING_KEY ?? null,
     anchorEveryMs: read.ANCHOR_EVERY_MS,
     talliesDatabaseUrl: read.TALLIES_DATABASE_URL ?? null,

@@ -36,6 +36,8 @@ export const settings = {
   hashTags: z.coerce.number().int().min(1).max(16).default(1),
   /** host:port, comma separated. */
   brokers: z.string().transform((text) => text.split(',').map((broker) => broker.trim())),
+  /** Copies of each topic: replicasFor says how many where nobody does. */
+  replicas: z.coerce.number().int().min(1).max(15).optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** The 32 bytes of an Ed25519 private key in base64url. */
   signingKey: z

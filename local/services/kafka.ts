@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
+import { inSyncOf } from '../../contracts/events.ts'
 import { runTool, type Launch } from '../child.ts'
 import { manage, unmanaged, type Managed } from '../managed.ts'
 import { findFreePort } from '../ports.ts'
@@ -161,7 +162,7 @@ async function prepare(setup: ServiceSetup, node: NodePlan): Promise<Launch> {
 function settings({ id, port, controllerPort, voters, size, folder }: NodePlan): string {
   // Where there are three, two are enough to write: one may be lost.
   const copies = String(Math.min(3, size))
-  const inSync = String(Math.min(2, size))
+  const inSync = String(inSyncOf(size))
   const all = {
     'process.roles': 'broker,controller',
     'node.id': String(id),

@@ -5,6 +5,7 @@ import { makeReport, onLedgerGrew } from '../ledger-news.redis.ts'
 import type { OpenRole } from '../role-ground.ts'
 import { keepPublishing, type Publishing } from './keep-publishing.ts'
 import { openPolls } from './named-tallies.slonik.ts'
+import { makePrepareTopics } from './prepare-topics.kafka.ts'
 import { publishAnchors } from './publish-anchors.slonik.ts'
 import { publishPollEvents, publishRows, publishTallies } from './publish-ledger.slonik.ts'
 import { makeSendEvents } from './send-events.kafka.ts'
@@ -39,7 +40,7 @@ export const openPublish: OpenRole = async (stack, ground) => {
     const kafka = stack.use(makeSendEvents(brokers, log))
     publishing = stack.use(
       keepPublishing({
-        prepare: kafka.prepare,
+        prepare: makePrepareTopics(brokers, ground.config.kafkaReplicas, log),
         rows: () => publishRows(pool, kafka.send),
         pollEvents: () => publishPollEvents(pool, kafka.send),
         anchors: () => publishAnchors(pool, kafka.send),

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { topics } from '../../contracts/events.ts'
 import { connectPostgres, postgresAnswers } from '../../runtime/connect.slonik.ts'
-import { makeSendEvents } from '../publish/send-events.kafka.ts'
+import { makePrepareTopics } from '../publish/prepare-topics.kafka.ts'
 import type { RoleGround } from '../role-ground.ts'
 import { makeAnswers } from './answer-model.ts'
 import { applyBatch, offsetOf, type Applied } from './apply-batch.slonik.ts'
@@ -83,9 +83,8 @@ export async function openReadModel(stack: AsyncDisposableStack, ground: ModelGr
       async read(signal, onJoined) {
         await prepare()
         if (brokers === null) return untilAborted(signal)
-        // Makes the topics that are missing.
-        await using kafka = makeSendEvents(brokers, log)
-        await kafka.prepare()
+  const prepareTopics = brokers === null ? null : makePrepareTopics(brokers, config.kafkaReplicas, log)
+        await prepareTopics?.()
         await readTopics(
           {
             ...{ brokers, groupId, topics: topicsRead, onJoined, log },

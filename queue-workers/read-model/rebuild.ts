@@ -3,7 +3,7 @@ import type { DatabasePool } from 'slonik'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import type { Log } from '../../runtime/log.ts'
 import { Trouble } from '../../runtime/trouble.ts'
-import { makeSendEvents } from '../publish/send-events.kafka.ts'
+import { makePrepareTopics } from '../publish/prepare-topics.kafka.ts'
 import { applyBatch, applyEvents, offsetOf, type PartitionBatch } from './apply-batch.slonik.ts'
 import { liveSchema, nextSchema, schemaAt, writeInModel } from './in-model.slonik.ts'
 import { prepareModel } from './model-database.pg.ts'
@@ -16,6 +16,8 @@ import { switchModel, whileAlone, type Place } from './switch-model.pg.ts'
 export interface RebuildParts {
   readonly talliesDatabaseUrl: string
   readonly brokers: readonly string[]
+  /** The copies of a topic that is missing. */
+  readonly replicas: number
   /** Its ledger has what Kafka no longer has; null: it is not known. */
   readonly databaseUrl: string | null
   /** How far it has come. */
@@ -51,8 +53,7 @@ async function rebuild(
     await using stack = new AsyncDisposableStack()
     const pool = await connectPostgres(talliesDatabaseUrl, { most: 2, idleInTransactionMs: 10_000 })
     stack.defer(() => pool.end())
-    const kafka = stack.use(makeSendEvents(brokers, log))
-    await kafka.prepare()
+    await makePrepareTopics(brokers, parts.replicas, log)()
     const ends = await readEnds(brokers, topicsRead, log)
     for (const topic of new Set(ends.filter(({ low }) => low > 0).map((end) => end.topic))) {
       await takeFromLedger(parts, pool, schema, topic, untilMs)

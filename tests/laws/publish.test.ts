@@ -1,7 +1,13 @@
 /** The laws of Kafka: every ledger row arrives, from its own bytes, whoever dies between sending and marking. */
 import { describe, expect, it } from 'vitest'
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs'
+import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import pg from 'pg'
+import { replicasFor, topics } from '../../contracts/events.ts'
+import { startServices } from '../../local/services.ts'
+import { makeTempFolder, removeTempFolder } from '../../local/temp-folder.ts'
+import { makePrepareTopics } from '../../queue-workers/publish/prepare-topics.kafka.ts'
 import { publishPollEvents, publishTallies } from '../../queue-workers/publish/publish-ledger.slonik.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { storedVotes, untilCounted } from '../counts.ts'
@@ -165,4 +171,50 @@ describe('a publisher', () => {
     await publishPollEvents(pool, send)
     expect(told).toEqual(['updated', 'closed', 'revealed', `tally of 4 under ${revealed.version}`])
   })
+
+  it('P6 makes topics only when as many brokers are up as copies are asked for, and tells once of a topic with fewer', async () => {
+    await using open = new AsyncDisposableStack()
+    const dataDir = makeTempFolder('urna-copies-')
+    open.defer(() => removeTempFolder(dataDir))
+    const services = await startServices({ dataDir, only: ['kafka'], kafkaNodes: 3 })
+    open.defer(() => services.stop())
+    const brokers = (services.kafkaBrokers ?? '').split(',')
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+    const prepare = makePrepareTopics(brokers, replicasFor(brokers), log)
+    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    open.defer(() => admin.disconnect())
+    const onFirst = Array.from({ length: 12 }, (_, partition) => ({ partition, replicas: [1] }))
+    const votes = { topic: topics.votes.topic, replicaAssignment: onFirst }
+    await admin.createTopics({ topics: [votes], waitForLeaders: true })
+
+    await services.kafkaNodes[2]?.stop()
+    const whyNot = () =>
+      prepare().then(
+        () => 'it did',
+        (error: unknown) => String(error),
+      )
+    await until('it says how many are up', async () =>
+      (await whyNot()).includes('2 of 3 Kafka brokers are up'),
+    )
+    expect(await admin.listTopics()).not.toContain(topics.polls.topic)
+    await services.kafkaNodes[2]?.start()
+    await until('it makes them', async () => (await whyNot()) === 'it did', 60_000)
+
+    const { topics: made } = await admin.fetchTopicMetadata({ topics: [topics.polls.topic] })
+    expect(made[0]?.partitions.map(({ replicas }) => replicas.length)).toEqual([3, 3, 3])
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topics.polls.topic }],
+    })
+    expect(resources[0]?.configEntries).toContainEqual(
+      expect.objectContaining({ configName: 'min.insync.replicas', configValue: '2' }),
+    )
+    await prepare()
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ topics: [{ topic: topics.votes.topic, copies: 1 }], wanted: 3 }),
+    ])
+    expect([[], ['a:1'], ['a:1', 'b:1', 'c:1', 'd:1']].map(replicasFor)).toEqual([1, 1, 3])
+  }, 300_000)
 })
