@@ -31,20 +31,32 @@ export interface OwnVote {
 export const proofSteps = ['vote', 'receipt', 'row', 'outcome', 'chain', 'anchor'] as const
 export type ProofStep = (typeof proofSteps)[number]
 
-/** open: what it would be checked by is not there, or not yet. */
-export type StepResult = 'holds' | 'fails' | 'open'
+/**
+ * open: what it would be checked by is not there, or not yet. unknown: it names a key that is not among those given: a
+ * newer one of the house, or one that somebody made up. That proves nothing, in either direction.
+ */
+export type StepResult = 'holds' | 'fails' | 'open' | 'unknown'
 
-/** steps: up to the first that fails, or all. fate: what the row says became of the vote; null without a row. */
+/**
+ * steps: up to the first that fails, or all. unknownKey: the first step that names a key which is not known, where none
+ * fails. fate: what the row says became of the vote; null without a row.
+ */
 export interface CheckedProof {
   readonly steps: readonly { readonly step: ProofStep; readonly result: StepResult }[]
   readonly failed: ProofStep | null
+  readonly unknownKey: ProofStep | null
   readonly fate: Fate | null
   /** The anchor that covers the vote; null unless every step that leads there holds. */
   readonly anchor: Pick<AnchorContent, 'anchorNo' | 'madeAt'> | null
 }
 
 /** One sentence for each step and result, for people. */
-export const stepWords: Readonly<Record<ProofStep, Readonly<Record<StepResult, string>>>> = {
+export const stepSays = (step: ProofStep, result: StepResult): string =>
+  result === 'unknown'
+    ? `${step === 'anchor' ? 'The anchor' : 'Your receipt'} names a key that is not known here: its signature cannot be judged.`
+    : stepWords[step][result]
+
+const stepWords: Readonly<Record<ProofStep, Readonly<Record<Exclude<StepResult, 'unknown'>, string>>>> = {
   vote: {
     holds: 'Your choice lies in its batch.',
     fails: 'This batch does not hold the choice that you made.',
@@ -105,10 +117,10 @@ export function checkProof(
   const fate = head === null ? null : fateOf(head.uncounted, receipt.position)
   const anchored = proof?.anchor ?? null
   const content = anchored === null ? null : readAnchor(anchored.content)
-  const isSigned = (statement: string, signature: string, keyId: string) => {
+  const judgeSigned = (statement: string, signature: string, keyId: string): StepResult => {
     const key = keys.keys.find(({ kid }) => kid === keyId)
-    if (key === undefined || keyIdOf(key.x, tools) !== keyId) return false
-    return verified(tools, signature, statement, key.x)
+    if (key === undefined) return 'unknown'
+    return judge(keyIdOf(key.x, tools) === keyId && verified(tools, signature, statement, key.x))
   }
 
   const looks: Record<ProofStep, () => StepResult> = {
@@ -127,7 +139,7 @@ export function checkProof(
       const { batchId, signature, keyId } = receipt
       if (receiptRoot === undefined || signature === undefined || keyId === undefined) return 'open'
       if (receiptRoot === null) return 'fails'
-      return judge(isSigned(receiptStatement(batchId, own.pollId, receiptRoot), signature, keyId))
+      return judgeSigned(receiptStatement(batchId, own.pollId, receiptRoot), signature, keyId)
     },
     row() {
       if (proof === null) return 'open'
@@ -151,9 +163,8 @@ export function checkProof(
     anchor() {
       if (anchored === null) return 'open'
       const { signature, keyId } = anchored
-      return judge(
-        content?.pollId === own.pollId && isSigned(anchorStatement(anchored.content), signature, keyId),
-      )
+      if (content?.pollId !== own.pollId) return 'fails'
+      return judgeSigned(anchorStatement(anchored.content), signature, keyId)
     },
   }
 
@@ -161,11 +172,12 @@ export function checkProof(
   for (const step of proofSteps) {
     const result = looks[step]()
     steps.push({ step, result })
-    if (result === 'fails') return { steps, failed: step, fate, anchor: null }
+    if (result === 'fails') return { steps, failed: step, unknownKey: null, fate, anchor: null }
   }
+  const unknownKey = steps.find(({ result }) => result === 'unknown')?.step ?? null
   const { anchorNo, madeAt } = content ?? {}
-  const anchor = anchorNo === undefined || madeAt === undefined ? null : { anchorNo, madeAt }
-  return { steps, failed: null, fate, anchor }
+  const isCovered = unknownKey === null && anchorNo !== undefined && madeAt !== undefined
+  return { steps, failed: null, unknownKey, fate, anchor: isCovered ? { anchorNo, madeAt } : null }
 }
 
 const isSamePlace = (a: VotePlace, b: VotePlace | undefined) =>

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { checkProof, stepWords, type ProofTools } from '../contracts/check-proof.ts'
+import { checkProof, stepSays, type ProofTools } from '../contracts/check-proof.ts'
 import { parsed } from '../contracts/parsed.ts'
 import { proofShape } from '../contracts/proof.ts'
 import { readReceiptText } from '../contracts/read-receipt.ts'
@@ -42,15 +42,15 @@ export function verifyReceipt(
   if (keys === null)
     throw new Trouble(`${file} holds no keys: give those that were published at ${keysPath} with --keys.`)
   const { proof = null, state } = saved.data
-  const { steps, failed, fate, anchor } = checkProof(own, { proof, state }, keys, tools)
-  const isOpen = steps.some(({ result }) => result === 'open')
-  const marks = { holds: 'yes ', fails: 'NO  ', open: '?   ' }
+  const { steps, failed, unknownKey, fate, anchor } = checkProof(own, { proof, state }, keys, tools)
+  const isOpen = unknownKey !== null || steps.some(({ result }) => result === 'open')
+  const marks = { holds: 'yes ', fails: 'NO  ', open: '?   ', unknown: '?   ' }
   return {
     lines: [
       `Vote      ${own.voteId} for ${own.optionId} in ${own.box}`,
       `Receipt   batch ${own.receipt.batchId}, position ${own.receipt.position}`,
-      ...steps.map(({ step, result }) => `  ${marks[result]}    ${stepWords[step][result]}`),
-      ...(failed !== null || fate === null
+      ...steps.map(({ step, result }) => `  ${marks[result]}    ${stepSays(step, result)}`),
+      ...(failed !== null || unknownKey !== null || fate === null
         ? []
         : [
             `Outcome   ${fate.outcome}${'of' in fate && fate.of ? `, because of position ${fate.of.position} of batch ${fate.of.batchId}` : ''}`,
@@ -64,9 +64,11 @@ export function verifyReceipt(
       '',
       failed !== null
         ? 'This receipt does not hold.'
-        : isOpen
-          ? 'What could be checked holds; the rest is not in this file.'
-          : 'Your vote lies where your receipt says, and an anchor covers it.',
+        : unknownKey !== null
+          ? `By these keys it proves nothing: get newer ones at ${keysPath}. Whoever forges a receipt can name any key.`
+          : isOpen
+            ? 'What could be checked holds; the rest is not in this file.'
+            : 'Your vote lies where your receipt says, and an anchor covers it.',
     ],
     code: failed !== null ? exitCodes.fails : isOpen ? exitCodes.open : exitCodes.holds,
   }

@@ -226,10 +226,32 @@ describe.skipIf(chromiumPath === null)(`a receipt in Chromium${whyNoBrowser}`, (
     await page.getByText('That is what we say.').or(page.getByText('This device has checked it')).waitFor()
   })
 
+  it('EP10 whose key is not known asks for newer keys once before it says so, and then claims nothing', async () => {
+    const vote = await castBy(voterAt(door))
+    const known = await comeTo(vote)
+    await known.getByText('This device has checked it').waitFor()
+    const page = await come()
+    // The first answer is from before the key was published.
+    let asked = 0
+    await page.route('**/.well-known/**', (route) =>
+      asked++ === 0 ? route.fulfill({ json: { keys: [] } }) : route.continue(),
+    )
+    await page.goto(door.url + receiptLink(vote))
+    await page.getByText('This device has checked it').waitFor()
+    expect(asked).toBe(2)
+
+    const forged = { ...vote, receipt: { ...vote.receipt, keyId: 'A'.repeat(16) } }
+    const invented = await comeTo(forged)
+    await titleIs(invented, 'This cannot be checked yet.')
+    await marksAre(invented, 'holds', 'unknown', 'holds', 'holds', 'holds', 'holds')
+    expect(await invented.getByText(/Your vote is counted|This device has checked it/).count()).toBe(0)
+    expect(await invented.locator('.receipt').getAttribute('data-tone')).toBe('unjudged')
+  })
+
   it('EP5 of a vote that does not count says which one counts, and of a repeat where it lies', async () => {
     const voter = voterAt(door)
     const first = await castBy(voter)
-    await untilCounted(house, poll.pollId, 7 + 1)
+    await untilCounted(house, poll.pollId, 8 + 1)
     await house.redis.del(redisKeys.memory(poll.pollId))
     const second = await castBy(voter, 'forro')
     const page = await comeTo(second)

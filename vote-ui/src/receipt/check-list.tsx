@@ -43,6 +43,7 @@ export function CheckList({ steps, isWaiting }: CheckListParts) {
 const read: Record<StepMark, string> = {
   holds: 'Checked',
   fails: 'Failed',
+  unknown: 'Cannot be judged',
   waits: 'Waiting',
   missing: 'Not available',
   unlooked: 'Not looked at',
@@ -60,6 +61,12 @@ function MarkShape({ mark }: { mark: StepMark }) {
       return (
         <svg viewBox="0 0 24 24">
           <path d="m6.5 6.5 11 11m0-11-11 11" />
+        </svg>
+      )
+    case 'unknown':
+      return (
+        <svg viewBox="0 0 24 24">
+          <path d="M8.5 9a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.1-1.5 2.3M12 18v.5" />
         </svg>
       )
     case 'waits':

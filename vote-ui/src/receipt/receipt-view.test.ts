@@ -152,3 +152,29 @@ test('RW12 a vote that nobody finds is sent again only while its poll is open', 
   expect(bare.says).toContain('While the poll is open, send it again')
   expect(bare.says).toContain('After that, save the receipt')
 })
+
+test('RW13 a key that is not known here is neither a fault nor a proof: nothing is claimed, whatever else holds', () => {
+  const invented = { ...own, receipt: { ...own.receipt, keyId: 'A'.repeat(16) } }
+  for (const status of [{ state: 'counted', proof }, { state: 'counted' }, { state: 'queued' }] as const) {
+    const told = view(status, invented)
+    expect(told).toMatchObject({ tone: 'unjudged', title: 'This cannot be checked yet.', place: null })
+    expect(told.says).toContain('this proves nothing')
+    expect(marks(told).slice(0, 2)).toEqual(['holds', 'unknown'])
+  }
+  const { anchor } = proof
+  const ofAnchor = view({
+    state: 'counted',
+    proof: { ...proof, anchor: { ...anchor, keyId: 'A'.repeat(16) } },
+  })
+  expect(ofAnchor).toMatchObject({ tone: 'unjudged', place: null })
+  expect(marks(ofAnchor)).toEqual([...Array<string>(5).fill('holds'), 'unknown'])
+  // Nor does another place that the house shows with every step in order.
+  const elsewhere = { ...invented, receipt: { ...invented.receipt, batchId: idOf(9) } }
+  const moved = view({ state: 'counted', proof, receipt: own.receipt }, elsewhere)
+  expect(moved).toMatchObject({ tone: 'unjudged', place: null })
+  // What fails beside it, and what nobody finds, is an alarm all the same.
+  expect(view({ state: 'refused', proof }, invented).tone).toBe('alarm')
+  const lost = view({ state: 'unknown' }, invented)
+  expect(lost).toMatchObject({ tone: 'alarm', title: 'We do not find this vote.' })
+  expect(lost.says).toContain('no signature by a key that is known here')
+})

@@ -2,7 +2,7 @@
 import {
   checkProof,
   proofSteps,
-  stepWords,
+  stepSays,
   type OwnVote,
   type ProofStep,
   type ProofTools,
@@ -12,7 +12,10 @@ import type { Fate } from '../../../contracts/ledger.ts'
 import type { Receipt, VotePlace, VoteStatus } from '../../../contracts/vote.ts'
 import { awaitedBy, type Awaited, type ReceiptAnswer } from './use-receipt-status.ts'
 
-/** holds, fails: checked on this device. waits: it comes by itself. missing: not to be had. unlooked: one before it failed. */
+/**
+ * holds, fails: checked on this device. unknown: by a key that is not known here. waits: it comes by itself. missing: not
+ * to be had. unlooked: one before it failed.
+ */
 export type StepMark = Exclude<StepResult, 'open'> | 'waits' | 'missing' | 'unlooked'
 
 export interface StepView {
@@ -26,8 +29,11 @@ export interface StepView {
 }
 
 export interface ReceiptView {
-  /** sure: in the result, with every step checked up to the anchor's signature. */
-  readonly tone: 'sure' | 'waiting' | 'not counted' | 'alarm'
+  /**
+   * sure: in the result, with every step checked up to the anchor's signature. unjudged: a key is not known here, so that
+   * nothing is claimed.
+   */
+  readonly tone: 'sure' | 'waiting' | 'not counted' | 'unjudged' | 'alarm'
   readonly title: string
   readonly says: string
   /** The batch and the position at which the vote that counts lies; null where none is known. */
@@ -49,8 +55,8 @@ export function viewReceipt(own: OwnVote, answer: ReceiptAnswer, tools: ProofToo
   const judged = liesNow ?? receipt
   // A receipt of another place is held to its own path and signature first: no other place makes up for a false one.
   const itsOwn = liesNow === null ? null : checkProof(own, { proof: null }, keys, tools)
-  const isFalse = itsOwn !== null && itsOwn.failed !== null
-  const checked = isFalse
+  const endsThere = itsOwn !== null && (itsOwn.failed ?? itsOwn.unknownKey) !== null
+  const checked = endsThere
     ? itsOwn
     : checkProof({ ...own, receipt: judged }, { proof, state: status.state, of: status.of }, keys, tools)
   const awaited = checked.failed === null ? awaitedBy(status) : null
@@ -69,9 +75,9 @@ export function viewReceipt(own: OwnVote, answer: ReceiptAnswer, tools: ProofToo
               ? 'No anchor covers the batch yet: the next one is late.'
               : step === 'receipt' && mark === 'holds' && liesNow !== null
                 ? 'The receipt that we show now is signed.'
-                : stepWords[step][result ?? 'open'],
-      by: byWhat(step, checked.anchor?.anchorNo, liesNow !== null && !isFalse),
-      keyId: keyOf(step, (isFalse ? receipt : judged).keyId, proof?.anchor?.keyId),
+                : stepSays(step, result ?? 'open'),
+      by: byWhat(step, checked.anchor?.anchorNo, liesNow !== null && !endsThere),
+      keyId: keyOf(step, (endsThere ? receipt : judged).keyId, proof?.anchor?.keyId),
     }
   })
   const place = { batchId: judged.batchId, position: judged.position }
@@ -82,6 +88,9 @@ export function viewReceipt(own: OwnVote, answer: ReceiptAnswer, tools: ProofToo
       title: 'This does not add up.',
       says: failures[checked.failed],
     }
+  // What nobody finds is told as that.
+  if (checked.unknownKey !== null && status.state !== 'unknown')
+    return { ...{ steps, awaited, receipt, liesNow, moved: null, place: null }, ...unjudged }
   const told = verdict(answer, checked.fate, place, steps)
   if (liesNow === null) return { ...told, steps, awaited, receipt, liesNow, moved: null }
   // Where nothing else is shown, the place that the house names is.
@@ -89,6 +98,12 @@ export function viewReceipt(own: OwnVote, answer: ReceiptAnswer, tools: ProofToo
   const isThere = shown.batchId === place.batchId && shown.position === place.position
   return { ...told, steps, awaited, receipt, liesNow, place: shown, moved: sayMoved(isThere) }
 }
+
+const unjudged = {
+  tone: 'unjudged',
+  title: 'This cannot be checked yet.',
+  says: 'This receipt, or what is shown for it, names a key that is not among those published here. The key may be newer than they are: load this page again in a minute. It may also be made up, as on a forged receipt: until it is published this proves nothing. If it stays so, save the receipt and show it to the broadcaster.',
+} as const
 
 const sayMoved = (isThere: boolean) =>
   isThere
@@ -167,7 +182,7 @@ function verdict(
         says:
           markIn(steps, 'receipt') === 'holds'
             ? 'Its signature is ours: we accepted this vote, and it is not in the ledger. Save the receipt and show it to the broadcaster.'
-            : 'Neither the queue nor the ledger has it, and the receipt carries no signature that would say we accepted it. While the poll is open, send it again on the device that voted: it can never count twice. After that, save the receipt and show it to the broadcaster.',
+            : `Neither the queue nor the ledger has it, and the receipt carries no signature ${markIn(steps, 'receipt') === 'unknown' ? 'by a key that is known here' : 'that would say we accepted it'}. While the poll is open, send it again on the device that voted: it can never count twice. After that, save the receipt and show it to the broadcaster.`,
         place: null,
       }
     default:

@@ -52,6 +52,16 @@ const waits = {
 // Anchors are made within a minute; by then it is not a slow one but none.
 const lateAfterMs = 120_000
 
+// A key that was published this moment is known to every gateway by then.
+const newKeysWithinMs = 1_500
+const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** Whether it is worth asking for the keys once more, past every cache. */
+function namesUnknownKey({ receipt }: OwnVote, status: VoteStatus, { keys }: KeySet): boolean {
+  const named = [receipt.keyId, status.receipt?.keyId, status.proof?.anchor?.keyId]
+  return named.some((keyId) => keyId !== undefined && !keys.some(({ kid }) => kid === keyId))
+}
+
 /** One vote for the life of the component: give it a key by vote. */
 export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: OwnVote): ReceiptAsked {
   const [asked, setAsked] = useState<ReceiptAsked>({ at: 'asking' })
@@ -78,10 +88,16 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
     async function ask() {
       const { pollId, voteId, receipt } = own
       try {
-        const [status, keys] = await Promise.all([
+        const [status, published] = await Promise.all([
           client.voteStatus({ pollId, voteId, receipt }, left.signal),
-          readKeys(left.signal),
+          readKeys('no-cache', left.signal),
         ])
+        let keys = published
+        if (keys !== null && namesUnknownKey(own, status, keys)) {
+          await rest(newKeysWithinMs)
+          if (left.signal.aborted) return
+          keys = await readKeys('reload', left.signal)
+        }
         if (left.signal.aborted) return
         if (keys === null) return fallSilent(true)
         const awaited = awaitedBy(status)
@@ -122,8 +138,8 @@ export function useReceiptStatus(client: Pick<UrnaClient, 'voteStatus'>, own: Ow
  * Asked afresh each time: an anchor may be signed by a key that is newer than this page. Null where the answer is no key
  * set; throws where there is none.
  */
-async function readKeys(signal: AbortSignal): Promise<KeySet | null> {
-  const answer = await fetch(keysPath, { signal, cache: 'no-cache' })
+async function readKeys(cache: RequestCache, signal: AbortSignal): Promise<KeySet | null> {
+  const answer = await fetch(keysPath, { signal, cache })
   if (!answer.ok) return null
   const content: unknown = await answer.json().catch(() => null)
   return keySetShape.safeParse(content).data ?? null
