@@ -61,11 +61,15 @@ export async function rebuild(
         'Redis holds another memory than Postgres knows of: a gateway restores all of it. Start one, or wait for it.',
       )
     case 'rebuilt': {
-      const { remembered, waiting, mendedShards, stoppedMs } = rebuilt
+      const { remembered, waiting, caughtUp, late, mendedShards, stoppedMs } = rebuilt
       say(`Its record and rules are written anew.`)
       say(
         `Its voters are known by ${remembered.toLocaleString('en')} stored votes and ${waiting.toLocaleString('en')} that wait.`,
       )
+      if (caughtUp + late > 0)
+        say(
+          `${(caughtUp + late).toLocaleString('en')} were stored meanwhile; for the last ${late.toLocaleString('en')} votes were held back.`,
+        )
       say(
         `Its tally was ${mendedShards === 0 ? 'as stored' : `put right in ${mendedShards} of its counters`}.`,
       )

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { ShardCounts } from '../../contracts/tally.ts'
 
 /** accepted_at in epoch ms. */
-const voteShape = z.object({
+export const voteShape = z.object({
   box_no: z.number(),
   option_no: z.number(),
   position: z.number(),
@@ -15,6 +15,9 @@ const voteShape = z.object({
   accepted_at: z.number(),
 })
 export type StoredVote = z.infer<typeof voteShape>
+
+export const columnsOfVote = sql.fragment`
+  box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at`
 
 const shardShape = z.object({
   shard: z.number(),
@@ -39,8 +42,7 @@ async function* votesOf(
   let after = { boxNo: -1, dedupKey: '00000000-0000-0000-0000-000000000000' }
   for (;;) {
     const page = await pool.any(sql.type(voteShape)`
-      select box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at
-      from votes
+      select ${columnsOfVote} from votes
       where poll_no = ${pollNo} and (box_no, dedup_key) > (${after.boxNo}, ${after.dedupKey})
         and ${ofLane}
       order by box_no, dedup_key limit ${pageSize}`)
@@ -49,20 +51,6 @@ async function* votesOf(
     yield page
     after = { boxNo: last.box_no, dedupKey: last.dedup_key }
   }
-}
-
-/** The votes of one poll whose ledger rows were stored since then (epoch ms). */
-export function votesStoredSince(
-  pool: DatabasePool,
-  pollNo: number,
-  since: number,
-): Promise<readonly StoredVote[]> {
-  return pool.any(sql.type(voteShape)`
-    select box_no, option_no, position, dedup_key, vote_id, voter_key, batch_id, accepted_at
-    from votes
-    where poll_no = ${pollNo} and batch_id in (
-      select batch_id from ledger
-      where poll_no = ${pollNo} and stored_at >= to_timestamp(${since / 1_000}::float8))`)
 }
 
 async function shardsOf(pool: DatabasePool, pollNo: number): Promise<ShardCounts[]> {

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { decodeShards, encodeShard } from '../../contracts/tally.ts'
+import { makeLanes } from '../../gateway/lanes.ts'
+import { markStored, votesBetween } from '../../gateway/memory/newer-votes.slonik.ts'
+import { rebuildPoll } from '../../gateway/memory/rebuild-poll.redis.ts'
 import { rebuild } from '../../local/rebuild.ts'
+import { connectRedis } from '../../runtime/connect.redis.ts'
+import { connectPostgres } from '../../runtime/connect.slonik.ts'
+import { makeLog } from '../../runtime/log.ts'
 import { shownTotal, storedVotes, untilCounted } from '../counts.ts'
 import { startHouse, until, voterAt, type House } from '../house.ts'
 import { crowdVotes, type VotersLog } from '../reconciled.ts'
@@ -87,6 +93,49 @@ describe('a poll that is rebuilt', () => {
     const ids = new Set((await storedVotes(house, pollId)).map((line) => line.split(' ')[0]))
     expect([...log.accepted.keys()].filter((voteId) => !ids.has(voteId))).toEqual([])
     expect(await house.redis.exists(redisKeys.restoring(pollId))).toBe(0)
+  })
+
+  it('RB3 takes in what is stored while it is read before votes are held back, and then only what came last', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    const worker = await house.workers({ roles: ['persist'] })
+    const poll = await house.openPoll(door)
+    const { pollId } = poll
+    await crowdVotes([door], poll, 40)
+    await untilCounted(house, pollId, 40)
+    await using open = new AsyncDisposableStack()
+    const pool = await connectPostgres(house.services.databaseUrl, { most: 2, idleInTransactionMs: 10_000 })
+    open.defer(() => pool.end())
+    const [row] = await house.rows<{ no: number }>('select poll_no as no from polls')
+    const pollNo = row?.no ?? 0
+    const before = await markStored(pool, pollNo)
+    const lanes = makeLanes(1, (key) => {
+      const redis = connectRedis(house.services.redisUrl, 'command', makeLog('test', 'silent'), key)
+      open.defer(() => redis.disconnect())
+      return redis
+    })
+    let reads = 0
+    const onRead = async () => {
+      if (reads++ > 0) return
+      await crowdVotes([door], poll, 60)
+      await untilCounted(house, pollId, 100)
+      await worker.stop()
+      await crowdVotes([door], poll, 5)
+    }
+    const rebuilt = await rebuildPoll(
+      { lanes, pool, databaseUrl: house.services.databaseUrl, onRead },
+      pollId,
+    )
+    expect(rebuilt).toMatchObject({ waiting: 5, caughtUp: 60, late: 0 })
+    expect(await house.redis.hlen(redisKeys.memory(pollId))).toBe(105)
+
+    // Where Postgres filled a place further up, what the ledger counted is found all the same; what stood before is not read.
+    const now = await markStored(pool, pollNo)
+    for (const blocks of [before.blocks, 1_000_000]) {
+      let newer = 0
+      for await (const votes of votesBetween(pool, pollNo, { ...before, blocks }, now)) newer += votes.length
+      expect(newer).toBe(60)
+    }
   })
 
   it('RB2 is told of in one line where it cannot be', async () => {
