@@ -95,6 +95,7 @@ export async function openApi(
     allowance: parts.allowance,
     verifySession: parts.verifySession,
     commands: parts.commands,
+    log,
   })
   const contextOf = makeContextOf(sessions.read, config.trustProxy)
   const door = makeDoor({

@@ -107,6 +107,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
       ...{ archive: refuseCommand, unarchive: refuseCommand, duplicate: refuseCommand },
       certify: refuseCommand,
     },
+    log,
   })
   const readTimeline = given.readTimeline ?? readTimelineFromPostgres(pool)
   const trustProxy = given.trustProxy ?? false

@@ -2,7 +2,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { backoffMs } from '../../contracts/backoff.ts'
 import { crashPoint } from '../../runtime/crash-point.ts'
-import type { Log } from '../../runtime/log.ts'
 import { rest } from '../../runtime/rest.ts'
 import type { CompleteReceipts } from '../receipts/complete-receipts.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
@@ -36,9 +35,10 @@ export function makeCommitGroup(parts: {
   readonly complete: CompleteReceipts
   /** Told of each batch that stands in the queue, with its size. */
   readonly onBatch: (state: RunState, size: number) => void
-  readonly log: Log
+  /** Told of each try that was left without an answer. */
+  readonly onUnclear: (error: unknown) => void
 }): (votes: readonly GroupVote[]) => Promise<readonly GroupAnswer[]> {
-  const { memory, admit, log } = parts
+  const { memory, admit } = parts
   let run = { id: '', accepted: 0 }
 
   return async (votes) => {
@@ -64,7 +64,7 @@ export function makeCommitGroup(parts: {
           return votes.map(() => ({ is: 'again', because: 'memory-changed' }))
         }
         if (Date.now() >= until || error instanceof RedisFull) throw error
-        log.warn({ err: error, tries }, 'unclear whether a group was judged; trying it again')
+        parts.onUnclear(error)
         await rest(backoffMs(tries, whileUnclearMs))
       }
     }

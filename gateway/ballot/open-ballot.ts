@@ -5,6 +5,7 @@ import { laneOfVoter } from '../../contracts/lanes.ts'
 import type { CastVote, VoteAnswer } from '../../contracts/vote.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
+import { tellOutage } from '../../runtime/tell-outage.ts'
 import type { Lane } from '../lanes.ts'
 import type { CompleteReceipts } from '../receipts/complete-receipts.ts'
 import type { RunState } from '../memory/mirror-runs.slonik.ts'
@@ -53,17 +54,32 @@ export function openBallot(
   const share = (whole: number) => Math.floor(whole / parts.lanes.length)
   const groups = parts.lanes.map(({ no, redis, memory }) => {
     const { admit } = stack.use(openAdmission(redis, share(parts.mostWaiting), log, no))
+    const outage = tellOutage(log, {
+      gone: 'Redis judges no votes for now: their voters hear "unavailable" and send them again',
+      back: 'Redis judges votes again',
+    })
+    const commitGroup = makeCommitGroup({
+      ...{ memory, admit, complete: parts.complete },
+      redisIsThere: () => redis.status === 'ready',
+      onBatch(state, size) {
+        parts.noteRun(state)
+        parts.groups.observe(size)
+      },
+      onUnclear: (error) => outage.failed(error, { lane: no }),
+    })
     const group = makeGroupCommit<GroupVote, GroupAnswer>({
       most: groupSize,
       ...{ pace, late },
-      commit: makeCommitGroup({
-        ...{ memory, admit, complete: parts.complete, log },
-        redisIsThere: () => redis.status === 'ready',
-        onBatch(state, size) {
-          parts.noteRun(state)
-          parts.groups.observe(size)
-        },
-      }),
+      async commit(votes) {
+        try {
+          const answers = await commitGroup(votes)
+          if (answers.some(({ is }) => is !== 'again')) outage.works()
+          return answers
+        } catch (error) {
+          outage.failed(error, { lane: no })
+          return votes.map(late.answer)
+        }
+      },
     })
     // Nothing comes in any more when this is closed: what was taken in is finished first.
     stack.defer(() => group.drained())

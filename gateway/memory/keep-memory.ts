@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Log } from '../../runtime/log.ts'
 import { repeat } from '../../runtime/rest.ts'
+import { tellOutage } from '../../runtime/tell-outage.ts'
 import type { KnownMemory } from '../ballot/commit-group.ts'
 
 const beatEveryMs = 1_000
@@ -27,7 +28,15 @@ export function keepMemory(parts: {
   readonly log: Log
 }): MemoryKeeper {
   const { beat, readMirror, mirrorBeat, restore, log } = parts
-  let isMirrored = true
+  const mirroring = tellOutage(log, {
+    gone: 'Postgres cannot mirror the beat of Redis for now',
+    back: 'Postgres mirrors the beat of Redis again',
+  })
+  const looking = tellOutage(log, {
+    gone: 'could not look at the memory of Redis; looking on',
+    back: 'the memory of Redis can be looked at again',
+  })
+  let isRestoring = false
   let known: { epoch: string; lowestBeat: number; run: string } | null = null
 
   /** Takes up the memory that Postgres mirrors, if Redis holds it; a memory taken up is a new run. */
@@ -38,6 +47,7 @@ export function keepMemory(parts: {
     const now = await beat(expected)
     if (now === null) return false
     known = { ...expected, lowestBeat: now }
+    isRestoring = false
     log.info({ epoch: expected.epoch, run: expected.run }, 'Redis holds the memory that Postgres mirrors')
     return true
   }
@@ -52,27 +62,20 @@ export function keepMemory(parts: {
       else {
         known = { ...held, lowestBeat: now }
         // Where another gateway set a new epoch, Redis said so above; Postgres being away is not our end.
-        await mirrorBeat({ epoch: held.epoch, beat: now }).then(
-          () => (isMirrored = true),
-          (error: unknown) => {
-            if (isMirrored) log.warn({ err: error }, 'Postgres cannot mirror the beat of Redis for now')
-            isMirrored = false
-          },
-        )
+        await mirrorBeat({ epoch: held.epoch, beat: now }).then(mirroring.works, mirroring.failed)
         return
       }
     }
     if (await takeUp()) return
-    log.warn('Redis holds another memory; restoring it from Postgres')
+    if (!isRestoring) log.warn('Redis holds another memory; restoring it from Postgres')
+    isRestoring = true
     await restore()
     await takeUp()
   }
 
   let loop: ReturnType<typeof repeat> | null = null
   const lookOn = () => {
-    loop = repeat(beatEveryMs, look, (error) =>
-      log.warn({ err: error }, 'could not look at the memory of Redis'),
-    )
+    loop = repeat(beatEveryMs, () => look().then(looking.works), looking.failed)
   }
   const taken = look()
   taken.then(lookOn, lookOn)

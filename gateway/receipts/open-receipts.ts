@@ -3,6 +3,7 @@ import type { DatabasePool } from 'slonik'
 import { keyIdLength, thumbprintText } from '../../contracts/signing.ts'
 import type { Log } from '../../runtime/log.ts'
 import { nameOfKey, openSigningKey } from '../../runtime/signing-key.ts'
+import { tellOutage } from '../../runtime/tell-outage.ts'
 import { addSigningKey } from '../../sql/signing-keys.pg.ts'
 import type { makeVoteStatus } from '../ballot/vote-status.ts'
 import type { Lanes } from '../lanes.ts'
@@ -41,14 +42,23 @@ export function openReceipts(
   stack.use(registerKey(() => addSigningKey(databaseUrl, keyId, publicKey), log))
   const signer = { keyId, sign }
   const kept = makeKeptTrees(Date.now)
+  const proveVote = makeProveVote(makeReadAnchors(pool), Date.now)
+  const proving = tellOutage(log, {
+    gone: 'votes cannot be proven for now',
+    back: 'votes can be proven again',
+  })
   return {
     complete: makeCompleteReceipts({ signer, kept }),
     serveKeys: makeServeKeys({ own: { keyId, publicKey }, read: makeReadKeys(pool), now: Date.now, log }),
     lookUp: {
       findVote: makeFindVote({ signer, readRow: makeReadRow(pool), readQueued: makeReadQueued(lanes) }),
       receiptAt: kept.receiptAt,
-      proveVote: makeProveVote(makeReadAnchors(pool), Date.now),
-      onUnproven: (error, pollId) => log.warn({ err: error, pollId }, 'a vote could not be proven'),
+      async proveVote(...asked) {
+        const proof = await proveVote(...asked)
+        proving.works()
+        return proof
+      },
+      onUnproven: (error, pollId) => proving.failed(error, { pollId }),
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KeySet, PublicKey } from '../../contracts/signing.ts'
 import type { Log } from '../../runtime/log.ts'
+import { tellOutage } from '../../runtime/tell-outage.ts'
 import { refuseRequest } from '../api/http/answers.ts'
 import { shareReads } from '../api/totals/share-reads.ts'
 import type { StoredKey } from './read-keys.slonik.ts'
@@ -21,9 +22,14 @@ export function makeServeKeys(parts: {
   readonly log: Pick<Log, 'warn'>
 }): ServeKeys {
   const { own, log } = parts
+  const outage = tellOutage(log, {
+    gone: 'the public keys cannot be read',
+    back: 'the public keys are read again',
+  })
   const readAll = shareReads<'keys', readonly StoredKey[]>({
     ...{ keyOf: (keys) => keys, read: parts.read, everyMs, most: 1, now: parts.now },
-    onFault: (error) => log.warn({ err: error }, 'the public keys cannot be read'),
+    onFault: (error) => outage.failed(error),
+    onRead: outage.works,
   })
   return async (req, res) => {
     res.setHeader('access-control-allow-origin', '*')

@@ -1,6 +1,11 @@
 /** The laws of outages: what goes on while a dependency or a connection is away, and what is said. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as rest } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import { parsed } from '../../contracts/parsed.ts'
 import type { Poll } from '../../contracts/poll.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { findFreePort } from '../../local/ports.ts'
@@ -79,6 +84,85 @@ describe('a connection that is cut', () => {
     await house.services.redis.restart()
     expect(await casting).toMatchObject({ accepted: true })
     await untilCounted(house, poll.pollId, 1)
+  })
+})
+
+/** What a gateway said of faults so far, line by line. */
+const complaints = (house: House) =>
+  readFileSync(join(house.dataDir, 'logs', 'gateway-1.log'), 'utf8')
+    .split('\n')
+    .map((line) => lineShape.safeParse(parsed(line)).data)
+    .filter((line) => line !== undefined && line.level >= 40)
+const lineShape = z.object({ level: z.number(), msg: z.string(), failed: z.number().optional() })
+
+describe('what a gateway logs of an outage', () => {
+  const msgs = (house: House) => complaints(house).map((line) => line?.msg ?? '')
+  const twice = (house: House) =>
+    msgs(house).filter((msg, i, all) => all.indexOf(msg) !== i && msg !== 'Redis cannot be reached')
+
+  it('C4 is one line when Redis goes and one when it is back, however many groups and questions fail meanwhile', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const poll = await house.openPoll(door)
+    const voters = Array.from({ length: 12 }, () => voterAt(door))
+    for (const voter of voters) await voter.startSession()
+    const castBy = async (voter: (typeof voters)[number]) => {
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `Bearer ${voter.session()?.token ?? ''}`,
+      }
+      const body = JSON.stringify(vote(poll.pollId))
+      return (await fetch(`${door.trpcUrl}/vote.cast`, { method: 'POST', headers, body })).status
+    }
+    await house.services.redis.kill()
+    await until('votes are refused', async () => (await castBy(voters[0] ?? voterAt(door))) === 503)
+    const input = encodeURIComponent(JSON.stringify({ pollId: poll.pollId, voteId: uuidv7() }))
+    const onePoll = encodeURIComponent(JSON.stringify({ pollId: poll.pollId }))
+    for (const voter of voters) {
+      expect(await castBy(voter)).toBe(503)
+      const headers = { authorization: `Bearer ${voter.session()?.token ?? ''}` }
+      await fetch(`${door.trpcUrl}/vote.status?input=${input}`, { headers })
+      await fetch(`${door.trpcUrl}/vote.allowance?input=${onePoll}`, { headers })
+      await ask(door.url, `{ tally(pollId: "${poll.pollId}") { total } }`)
+    }
+    await house.services.redis.restart()
+    const back = 'Redis judges votes again'
+    await until('it says that they are judged again', async () => {
+      await voterAt(door).cast(vote(poll.pollId))
+      return msgs(house).includes(back)
+    })
+    expect(complaints(house).find((line) => line?.msg === back)?.failed).toBeGreaterThanOrEqual(12)
+    expect(twice(house)).toEqual([])
+  })
+
+  it('C5 is the same when Postgres goes, for what is read of many polls', async () => {
+    await using house = await startHouse()
+    const door = await house.gateway()
+    await house.workers()
+    const polls = [await house.openPoll(door), await house.openPoll(door), await house.openPoll(door)]
+    const voter = voterAt(door)
+    await voter.startSession()
+    const headers = { authorization: `Bearer ${voter.session()?.token ?? ''}` }
+    await house.services.postgres.kill()
+    for (let round = 0; round < 4; round++) {
+      for (const { pollId } of polls) {
+        const input = encodeURIComponent(JSON.stringify({ pollId, voteId: uuidv7() }))
+        await fetch(`${door.trpcUrl}/vote.status?input=${input}`, { headers })
+        await fetch(`${door.url}/api/polls/${pollId}/totals`)
+        await fetch(`${door.url}/.well-known/jwks.json`)
+        await ask(door.url, `{ timeline(pollId: "${pollId}") { at total } }`)
+        await ask(door.url, `{ certification(pollId: "${pollId}") { admitted } }`)
+      }
+      await rest(1_100)
+    }
+    expect(msgs(house)).toContain('totals cannot be read')
+    expect(twice(house)).toEqual([])
+    await house.services.postgres.restart()
+    await until('it says that they are read again', async () => {
+      await fetch(`${door.url}/api/polls/${polls[0]?.pollId}/totals`)
+      return msgs(house).includes('totals are read again')
+    })
   })
 })
 

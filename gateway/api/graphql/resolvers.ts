@@ -5,6 +5,7 @@ import { publicPoll, wholeWeight, type Poll, type PollRecord } from '../../../co
 import { nameTally, sumShards, type Tally } from '../../../contracts/tally.ts'
 import { dependsOnVoting, whatShows, type Reader } from '../../../contracts/what-shows.ts'
 import type { Log } from '../../../runtime/log.ts'
+import { tellOutage } from '../../../runtime/tell-outage.ts'
 import { pipelineKey, type Pipeline } from '../../broadcast/pipeline-watch.ts'
 import { isPublic, type PollList } from '../../broadcast/poll-watches.ts'
 import type { ReadTally } from '../../broadcast/read-tally.ts'
@@ -44,6 +45,7 @@ interface PageAsked {
 }
 
 export function makeResolvers(parts: ResolverParts): Resolvers {
+  const reading = tellOutage(parts.log, { gone: 'tallies cannot be read', back: 'tallies are read again' })
   const readTimeline = shareTimelines(parts.readTimeline, parts.log)
   const readCertification = shareCertifications(parts.readCertification, parts.log)
   /** Drafts are nobody's business but the moderators'. */
@@ -104,9 +106,10 @@ export function makeResolvers(parts: ResolverParts): Resolvers {
   async function tallyNow(poll: PollRecord): Promise<Tally> {
     const last = parts.tallies.newest(poll.pollId)
     const read = await parts.readTally(poll).catch((error: unknown) => {
-      parts.log.warn({ err: error, pollId: poll.pollId }, 'the tally cannot be read')
+      reading.failed(error, { pollId: poll.pollId })
       return null
     })
+    if (read !== null) reading.works()
     // What a screen was shown may be newer than what the fallback knows: numbers never jump back.
     if (last !== null && (read === null || last.version > read.version)) return last
     if (read === null) throw refuse('unavailable')

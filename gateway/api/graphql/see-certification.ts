@@ -3,6 +3,7 @@ import type { Certification } from '../../../contracts/certification.ts'
 import type { Poll } from '../../../contracts/poll.ts'
 import { whatShows, type Reader } from '../../../contracts/what-shows.ts'
 import type { Log } from '../../../runtime/log.ts'
+import { tellOutage } from '../../../runtime/tell-outage.ts'
 import { shareReads } from '../totals/share-reads.ts'
 import type { ReadCertification } from './read-certification.slonik.ts'
 
@@ -21,10 +22,15 @@ export function seeCertification(
 
 /** At most once a second for each poll and process, however many ask. */
 export function shareCertifications(read: ReadCertification, log: Pick<Log, 'warn'>): ReadCertification {
+  const outage = tellOutage(log, {
+    gone: 'certifications cannot be read',
+    back: 'certifications are read again',
+  })
   return shareReads({
     keyOf: ({ pollId }) => pollId,
     read: (poll: Parameters<ReadCertification>[0]) => read(poll),
     ...{ everyMs, most: mostKept, now: Date.now },
-    onFault: (error, { pollId }) => log.warn({ err: error, pollId }, 'the certification cannot be read'),
+    onFault: (error, { pollId }) => outage.failed(error, { pollId }),
+    onRead: outage.works,
   })
 }

@@ -4,6 +4,7 @@ import { pollIdShape } from '../../../contracts/ids.ts'
 import type { PollRecord } from '../../../contracts/poll.ts'
 import { whatShows } from '../../../contracts/what-shows.ts'
 import type { Log } from '../../../runtime/log.ts'
+import { tellOutage } from '../../../runtime/tell-outage.ts'
 import type { PollBook } from '../../polls/poll-book.ts'
 import { refuseRequest } from '../http/answers.ts'
 import type { ReadTotals } from './read-totals.slonik.ts'
@@ -32,9 +33,11 @@ export function makeServeTotals(parts: {
   readonly log: Pick<Log, 'warn'>
 }): ServeTotals {
   const { polls, log } = parts
+  const outage = tellOutage(log, { gone: 'totals cannot be read', back: 'totals are read again' })
   const read = shareReads<PollRecord, StoredTotals>({
     ...{ keyOf: ({ pollId }) => pollId, read: parts.read, everyMs, most: mostKept, now: parts.now },
-    onFault: (error, { pollId }) => log.warn({ err: error, pollId }, 'the totals cannot be read'),
+    onFault: (error, { pollId }) => outage.failed(error, { pollId }),
+    onRead: outage.works,
   })
   const pages = new Map<string, Page>()
 

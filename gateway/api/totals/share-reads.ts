@@ -22,6 +22,7 @@ export function shareReads<Thing, Value>(parts: {
   readonly most: number
   readonly now: () => number
   readonly onFault: (error: unknown, thing: Thing) => void
+  readonly onRead?: () => void
 }): (thing: Thing) => Promise<Value> {
   const { everyMs, now } = parts
   const all = new Map<string, Kept<Value>>()
@@ -32,6 +33,7 @@ export function shareReads<Thing, Value>(parts: {
       reading: parts.read(thing, before?.last ?? null).then(
         (value) => {
           kept.isUnderWay = false
+          parts.onRead?.()
           return (kept.last = value)
         },
         (error: unknown) => {

@@ -11,12 +11,13 @@ import { slugShape } from '../../../contracts/ids.ts'
 import { castVoteShape, verifyShape, voteStatusInputShape } from '../../../contracts/vote.ts'
 import type { Poll, PollRecord } from '../../../contracts/poll.ts'
 import type { Allowance, CastVote, Session, VoteAnswer } from '../../../contracts/vote.ts'
-import { MemoryChanged } from '../../ballot/judged-vote.ts'
 import type { AskVoteStatus } from '../../ballot/vote-status.ts'
 import type { Voter } from '../../sessions/voter.ts'
 import { isPublic } from '../../broadcast/poll-watches.ts'
 import type { PollCommands } from '../../polls/poll-commands.ts'
 import { mostOfPage, pageOf } from '../../polls/poll-pages.ts'
+import type { Log } from '../../../runtime/log.ts'
+import { makeRemembered } from './remembered.ts'
 import { adminProcedure, publicProcedure, refuse, router, sessionProcedure } from './procedures.ts'
 import { z } from 'zod'
 
@@ -35,10 +36,12 @@ export interface RouterParts {
   /** Null where there is no such poll. */
   readonly allowance: (voter: Voter, pollId: string) => Promise<Allowance | null>
   readonly commands: PollCommands
+  readonly log: Pick<Log, 'warn'>
 }
 
 export function makeRouter(parts: RouterParts) {
   const { startSession, verifySession, polls, castVote, voteStatus, commands } = parts
+  const remembered = makeRemembered(parts.log)
   /** Drafts are nobody's business but the moderators'. */
   const seen = (poll: PollRecord | null, isAdmin: boolean): Poll => {
     if (poll === null || (poll.state === 'draft' && !isAdmin)) throw refuse('unknown-poll')
@@ -132,15 +135,6 @@ export function makeRouter(parts: RouterParts) {
 }
 
 export type AppRouter = ReturnType<typeof makeRouter>
-
-/** What a memory says that is being restored would be wrong: the caller comes again. */
-async function remembered<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    throw error instanceof MemoryChanged ? refuse('unavailable') : error
-  }
-}
 
 /** A command's refusal leaves as a typed error, its poll as it is. */
 function done(result: Awaited<ReturnType<PollCommands['create']>>): Poll {
