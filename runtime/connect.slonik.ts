@@ -37,16 +37,22 @@ const keptPlans = {
 }
 
 /**
- * Statements end within 10 s, waits for locks within 5 s, pauses inside a transaction within what is given. `keepsPlans`:
- * see above.
+ * Statements end within 10 s if nothing else is given, waits for locks within 5 s, pauses inside a transaction within what
+ * is given. `keepsPlans`: see above.
  */
 export function connectPostgres(
   databaseUrl: string,
   {
     most,
     idleInTransactionMs,
+    statementMs = 10_000,
     keepsPlans = false,
-  }: { readonly most: number; readonly idleInTransactionMs: number; readonly keepsPlans?: boolean },
+  }: {
+    readonly most: number
+    readonly idleInTransactionMs: number
+    readonly statementMs?: number
+    readonly keepsPlans?: boolean
+  },
 ): Promise<DatabasePool> {
   const url = new URL(databaseUrl)
   const settings = { lock_timeout: '5s', ...(keepsPlans && keptPlans) }
@@ -54,7 +60,7 @@ export function connectPostgres(
   url.searchParams.set('options', options.join(' '))
   return createPool(url.toString(), {
     maxPoolSize: most,
-    statementTimeout: 10_000,
+    statementTimeout: statementMs,
     idleInTransactionSessionTimeout: idleInTransactionMs,
     connectionTimeout: 5_000,
     idleTimeout: 60_000,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { topics } from '../../contracts/events.ts'
 import { connectPostgres, postgresAnswers } from '../../runtime/connect.slonik.ts'
+import { makePlaces } from '../../runtime/places.ts'
 import { makePrepareTopics } from '../publish/prepare-topics.kafka.ts'
 import type { RoleGround } from '../role-ground.ts'
 import { makeAnswers } from './answer-model.ts'
@@ -15,6 +16,9 @@ import { serveModel } from './serve-model.ts'
 
 const groupId = 'urna-read-model'
 const healthWithinMs = 2_000
+const mostReaders = 4
+// A report of the largest poll takes a second.
+const readersStatementMs = 5_000
 
 /** What it needs: neither Redis nor the main database. */
 type ModelGround = Pick<RoleGround, 'config' | 'counter' | 'checks' | 'log'>
@@ -49,8 +53,13 @@ export async function openReadModel(stack: AsyncDisposableStack, ground: ModelGr
     counters.unreadable.inc(applied.unreadable)
   }
 
-  const pool = await connectPostgres(databaseUrl, { most: 4, idleInTransactionMs: 10_000 })
+  const pool = await connectPostgres(databaseUrl, { most: 2, idleInTransactionMs: 10_000 })
   stack.defer(() => pool.end())
+  // Of their own: however slow their questions are, what is told is applied.
+  const readers = await connectPostgres(databaseUrl, {
+    ...{ most: mostReaders, idleInTransactionMs: 10_000, statementMs: readersStatementMs },
+  })
+  stack.defer(() => readers.end())
   let reading: Pick<Reading, 'isReading'> = { isReading: () => false }
   const alive = () =>
     Promise.race([
@@ -61,8 +70,10 @@ export async function openReadModel(stack: AsyncDisposableStack, ground: ModelGr
       sleep(healthWithinMs, false, { ref: false }),
     ])
   const health = async () => ({ alive: await alive(), reading: reading.isReading() })
+  // An answer asks one question after the other: it has one connection at a time.
+  const places = makePlaces({ most: mostReaders, mostWaiting: 100, waitsForMs: 1_000 })
   const { host, readModelPort: port, adminToken } = config
-  stack.use(await serveModel({ host, port, adminToken, answers: makeAnswers(pool), health, log }))
+  stack.use(await serveModel({ host, port, adminToken, answers: makeAnswers(readers), places, health, log }))
   ground.checks['readModel'] = {
     required: false,
     async check() {
@@ -73,6 +84,7 @@ export async function openReadModel(stack: AsyncDisposableStack, ground: ModelGr
   }
 
   if (brokers === null) log.warn('KAFKA_BROKERS is not set: the read model shows what it has')
+  const prepareTopics = brokers === null ? null : makePrepareTopics(brokers, config.kafkaReplicas, log)
   let isPrepared = false
   const prepare = async () => {
     if (!isPrepared) await prepareModel(databaseUrl, liveSchema)
@@ -83,7 +95,6 @@ export async function openReadModel(stack: AsyncDisposableStack, ground: ModelGr
       async read(signal, onJoined) {
         await prepare()
         if (brokers === null) return untilAborted(signal)
-  const prepareTopics = brokers === null ? null : makePrepareTopics(brokers, config.kafkaReplicas, log)
         await prepareTopics?.()
         await readTopics(
           {

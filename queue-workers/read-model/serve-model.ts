@@ -4,7 +4,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { callRefusals, type CallRefusal } from '../../contracts/refusals.ts'
 import { listen } from '../../runtime/listen.ts'
 import type { Log } from '../../runtime/log.ts'
-import { isRefusal, type makeAnswers } from './answer-model.ts'
+import type { Places } from '../../runtime/places.ts'
+import { tellOutage } from '../../runtime/tell-outage.ts'
+import { isRefusal, type makeAnswers, type ModelAnswer } from './answer-model.ts'
 import type { ModelReader } from './rights.ts'
 
 export interface ModelHealth {
@@ -15,6 +17,7 @@ export interface ModelHealth {
 }
 
 const unavailableSays = 'The read model cannot read its database for a moment. Ask again a little later.'
+const crowdedSays = 'Too many ask the read model at this moment. Ask again a little later.'
 
 export async function serveModel(parts: {
   readonly host: string
@@ -22,10 +25,16 @@ export async function serveModel(parts: {
   /** Null: nobody is a moderator here. */
   readonly adminToken: string | null
   readonly answers: ReturnType<typeof makeAnswers>
+  /** Answers that are worked out at a time. */
+  readonly places: Places
   readonly health: () => Promise<ModelHealth>
   readonly log: Pick<Log, 'info' | 'warn'>
 }): Promise<AsyncDisposable & { readonly port: number }> {
   const { answers, log } = parts
+  const outage = tellOutage(log, {
+    gone: 'the read model cannot answer for now',
+    back: 'the read model answers again',
+  })
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
@@ -43,24 +52,30 @@ export async function serveModel(parts: {
     const search = Object.fromEntries([...searchParams].filter(([, value]) => value !== ''))
     const reader = readerOf(req, parts.adminToken)
     const [, area, id, ...more] = pathname.split('/')
-    const found =
+    const find =
       more.length > 0
         ? null
         : area === 'tallies' && id !== undefined
-          ? await answers.tally(id, search, reader)
+          ? () => answers.tally(id, search, reader)
           : area === 'reports' && id !== undefined
-            ? await answers.report(id, search, reader)
+            ? () => answers.report(id, search, reader)
             : area === 'events' && id === undefined
-              ? await answers.events(search, reader)
+              ? () => answers.events(search, reader)
               : null
-    if (found === null) return refuse(res, 'unknown-path')
+    if (find === null) return refuse(res, 'unknown-path')
+    const found = await parts.places.enter<ModelAnswer<object>>(find)
+    if (found === null) {
+      res.setHeader('retry-after', '2')
+      return refuse(res, 'unavailable', crowdedSays)
+    }
+    outage.works()
     if (isRefusal(found)) return refuse(res, found.refused, found.says)
     sendJson(res, 200, found)
   }
 
   const server = createServer((req, res) => {
     answer(req, res).catch((error: unknown) => {
-      log.warn({ err: error }, 'the read model could not answer')
+      outage.failed(error)
       res.setHeader('retry-after', '1')
       refuse(res, 'unavailable', unavailableSays)
     })
