@@ -10,6 +10,8 @@ export interface RedisCutter extends AsyncDisposable {
    * `after` Redis has answered but before the answer is heard. Resolves when that has happened.
    */
   readonly cutAt: (command: string, when: 'before' | 'after', also: string) => Promise<void>
+  /** What has not been cut by now is not cut any more. */
+  readonly letGo: () => void
   /** From now on the gateway hears no announcement: connections that have subscribed say nothing more. */
   readonly deafen: () => void
 }
@@ -64,6 +66,7 @@ export async function startRedisCutter(redisUrl: string): Promise<RedisCutter> {
   return {
     url: `redis://127.0.0.1:${address.port}`,
     cutAt: (command, when, also) => new Promise((done) => (cut = { command, when, also, done })),
+    letGo: () => void (cut = null),
     deafen: () => void (isDeaf = true),
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy()

@@ -1,11 +1,15 @@
 /** A short fault run as part of every test run; the same seed is the same run; each mutant still applies. */
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drawFaults, faultKinds, forgetting, type Troupe } from './draw-faults.ts'
+import { countDone } from './do-faults.ts'
 import { damage, readMutants } from './mutants.ts'
 import { readOptions } from './options.ts'
 import { runChaos } from './run-chaos.ts'
+import { startVoterWire } from './voter-wire.ts'
 
 const troupe: Troupe = {
   ...{ gateways: 2, persisters: 2, publishers: 2, others: 1, kafkaNodes: 3, canFillDisk: true },
@@ -68,6 +72,38 @@ describe('a fault run', () => {
   it('CH5 refuses what it cannot do, and says how to ask', () => {
     for (const args of [['--kafka-nodes', '2'], ['--faults', '0'], ['--only', 'kill-cat'], ['--what']])
       expect(readOptions(args)).toContain('npm run chaos -- [options]')
+  })
+})
+
+describe('a fault', () => {
+  it('CH8 has met votes only where it happened and votes were in flight', () => {
+    const outcomes = [
+      { happened: true, isInFlight: true },
+      { happened: true, isInFlight: false },
+      { happened: false, isInFlight: true },
+    ]
+    expect(countDone(outcomes)).toEqual({ happened: 2, met: 1 })
+  })
+
+  it('CH9 that cuts a wire on which nothing is said has cut nothing, and tells how many answers it did cut', async () => {
+    const server = createServer((_, res) => void res.end('counted'))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (typeof address !== 'object' || address === null) throw new Error('no port')
+    await using wire = await startVoterWire(address.port)
+    wire.cut('answers')
+    expect(wire.lost()).toBe(0)
+    for (let i = 0; i < 2; i++) await expect(fetch(wire.url)).rejects.toThrow()
+    expect(wire.lost()).toBe(2)
+    wire.mend()
+    expect(await (await fetch(wire.url)).text()).toBe('counted')
+    expect(wire.lost()).toBe(2)
+    wire.cut('requests')
+    expect(wire.lost()).toBe(0)
+    wire.mend()
+    server.closeAllConnections()
+    server.close()
   })
 })
 

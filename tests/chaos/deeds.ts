@@ -1,8 +1,10 @@
-/** Does one drawn fault to the stage and makes it good; resolves when it is over, with what is to be told of it. */
+/** Does one drawn fault to the stage and makes it good; resolves when it is over, with what was really done. */
 import type { Managed } from '../../local/managed.ts'
 import { rest } from '../../runtime/rest.ts'
+import type { RedisCutter } from '../redis-cutter.ts'
 import type { DrawnFault } from './draw-faults.ts'
 import { forgetInHand } from './forget-in-hand.ts'
+import { forgetAll, type QueuedRow } from './forget-all.ts'
 import { repeatJobs } from './repeat-jobs.bullmq.ts'
 import { stealShard, unmarkRows, type StolenShard } from './row-deeds.pg.ts'
 import type { Stage } from './stage.ts'
@@ -12,111 +14,63 @@ export interface Traces {
   readonly stolen: StolenShard[]
   /** How often Redis was emptied: then votes may be lost, if they are named. */
   forgotten: number
+  /** What lay in the queue when Redis was emptied: of it is lost what no worker had in hand. */
+  readonly queued: QueuedRow[]
 }
 
-/** What it befalls, for people. */
-export function inWords({ kind, target, lastsMs }: DrawnFault, stage: Stage): string {
-  const s = `${(lastsMs / 1_000).toFixed(1)} s`
-  const nameOf = (processes: readonly Managed[]) => processes[target]?.name ?? '?'
-  const gateway = stage.gateways[target]?.process.name ?? '?'
-  const persister = stage.persisters[target]?.process.name ?? '?'
-  switch (kind) {
-    case 'kill-gateway':
-      return `kill -9 of ${gateway} for ${s}`
-    case 'kill-persister':
-      return `kill -9 of ${persister} for ${s}`
-    case 'kill-publisher':
-      return `kill -9 of ${nameOf(stage.publishers)} for ${s}`
-    case 'kill-other':
-      return `kill -9 of ${nameOf(stage.others)} for ${s}`
-    case 'kill-redis':
-      return `kill -9 of Redis for ${s}`
-    case 'kill-postgres':
-      return `kill -9 of Postgres for ${s}`
-    case 'kill-kafka':
-      return `kill -9 of ${nameOf(stage.kafka)} for ${s}`
-    case 'kafka-outage':
-      return `kill -9 of all of Kafka for ${s}`
-    case 'pause-gateway':
-      return `SIGSTOP of ${gateway} for ${s}`
-    case 'pause-persister':
-      return `SIGSTOP of ${persister} for ${s}`
-    case 'pause-publisher':
-      return `SIGSTOP of ${nameOf(stage.publishers)} for ${s}`
-    case 'restart-redis':
-      return 'Redis is restarted'
-    case 'restart-postgres':
-      return 'Postgres is restarted (fast)'
-    case 'postgres-immediate':
-      return 'Postgres is restarted (immediate)'
-    case 'postgres-disk-full':
-      return `the disk of Postgres is full for ${s}`
-    case 'cut-answers':
-      return `answers of ${gateway} are lost for ${s}`
-    case 'cut-requests':
-      return `requests to ${gateway} are lost for ${s}`
-    case 'cut-redis-before':
-      return `${gateway} is cut from Redis before a group is heard`
-    case 'cut-redis-after':
-      return `${gateway} is cut from Redis before it hears the answer for a group`
-    case 'cut-tally-answer':
-      return `${persister} is cut from Redis before it hears that its counts are written`
-    case 'repeat-jobs':
-      return 'jobs that are done are delivered again'
-    case 'unmark-rows':
-      return 'ledger rows are marked as not emitted, and go to Kafka again'
-    case 'steal-shard':
-      return `a shard is another owner's for ${s} while its worker believes that it holds it`
-    case 'die-in-gateway':
-      return 'a gateway dies between Redis and its answers'
-    case 'die-before-commit':
-      return 'a persister dies before its commit'
-    case 'die-after-commit':
-      return 'a persister dies between its commit and Redis'
-    case 'die-after-tally':
-      return 'a persister dies before its jobs are done'
-    case 'die-after-send':
-      return 'a publisher dies between Kafka and its mark'
-    case 'forget-all':
-      return 'Redis forgets everything (FLUSHALL)'
-    case 'forget-in-hand':
-      return 'Redis forgets everything while a persister has votes in hand, which are sent again'
-  }
+/** What became of a fault: one that found nothing to befall has not happened, and shows nothing. */
+export interface Deed {
+  readonly happened: boolean
+  readonly says: string
 }
 
-const cutWithinMs = 10_000
+// Long enough for a busy machine; a fault that nothing has come before by then did not happen, and is told as such.
+const comesWithinMs = 20_000
+const lookEveryMs = 50
 
-/** Resolves to a remark, or to nothing. */
-export async function doFault(fault: DrawnFault, stage: Stage, traces: Traces): Promise<string> {
+export async function doFault(fault: DrawnFault, stage: Stage, traces: Traces): Promise<Deed> {
   const { kind, target, lastsMs, pick } = fault
   const { revive } = stage
   const gateway = at(stage.gateways, target)
   const persister = at(stage.persisters, target)
 
-  async function killAndRevive(processes: readonly Managed[]): Promise<string> {
+  async function killAndRevive(processes: readonly Managed[]): Promise<Deed> {
+    const up = processes.filter(({ pid }) => pid !== null)
+    const says = up.length === 0 ? 'it was down already' : `killed ${pidsOf(up)}`
     await Promise.all(processes.map((process) => process.kill()))
     await rest(lastsMs)
     await Promise.all(processes.map(revive))
-    return ''
+    return { happened: up.length > 0, says }
   }
-  async function pauseAndResume(process: Managed): Promise<string> {
+  async function pauseAndResume(process: Managed): Promise<Deed> {
+    const { pid } = process
     process.pause()
     await rest(lastsMs)
+    // Another process by now: the one that was paused has ended, and was not there to be late.
+    const happened = pid !== null && process.pid === pid
     process.resume()
-    return ''
+    return { happened, says: happened ? `paused pid ${pid}` : 'it was down, or ended meanwhile' }
   }
-  async function stopAndRevive(process: Managed): Promise<string> {
-    await process.stop()
+  async function endAndRevive(process: Managed, end: () => Promise<void>): Promise<Deed> {
+    const { pid } = process
+    await end()
     await rest(lastsMs)
     await revive(process)
-    return ''
+    return pid === null
+      ? { happened: false, says: 'it was down already' }
+      : { happened: true, says: `ended pid ${pid}` }
   }
-  async function cutRedis(when: 'before' | 'after'): Promise<string> {
-    // Others say EXEC as well; only the group's connection brings a script with its text.
-    return occurs(gateway.redisWire.cutAt('exec', when, 'eval'))
-  }
-  async function die(which: 'gateway' | 'persist' | 'publish', point: string): Promise<string> {
-    return (await stage.doomed(which, point)) ? '' : 'it had no occasion'
+  const redisIsCut = (wire: RedisCutter, ...its: Parameters<RedisCutter['cutAt']>) =>
+    comes(wire.cutAt(...its), wire.letGo)
+  async function cutVoters(what: 'answers' | 'requests'): Promise<Deed> {
+    const { wire } = gateway
+    wire.cut(what)
+    await rest(lastsMs)
+    for (let waited = 0; wire.lost() === 0 && waited < comesWithinMs; waited += lookEveryMs)
+      await rest(lookEveryMs)
+    const lost = wire.lost()
+    wire.mend()
+    return { happened: lost > 0, says: `${what} cut: ${lost}` }
   }
 
   switch (kind) {
@@ -143,71 +97,70 @@ export async function doFault(fault: DrawnFault, stage: Stage, traces: Traces): 
     case 'pause-publisher':
       return pauseAndResume(at(stage.publishers, target))
     case 'restart-redis':
-      return stopAndRevive(stage.redisServer)
+      return endAndRevive(stage.redisServer, () => stage.redisServer.stop())
     case 'restart-postgres':
-      return stopAndRevive(stage.postgres)
+      return endAndRevive(stage.postgres, () => stage.postgres.stop())
     case 'postgres-immediate':
       // Every session is cut at once and nothing is written: the next start has to replay the log.
-      await stage.endBy(stage.postgres, 'SIGQUIT')
-      await rest(lastsMs)
-      await revive(stage.postgres)
-      return ''
+      return endAndRevive(stage.postgres, () => stage.endBy(stage.postgres, 'SIGQUIT'))
     case 'postgres-disk-full': {
-      stage.disk?.fill()
+      const free = stage.disk?.fill() ?? null
       await rest(lastsMs)
       stage.disk?.empty()
       await revive(stage.postgres)
-      return ''
+      return free === null
+        ? { happened: false, says: 'it has no disk of its own' }
+        : { happened: free === 0, says: `${free} bytes were free` }
     }
     case 'cut-answers':
-    case 'cut-requests': {
-      gateway.wire.cut(kind === 'cut-answers' ? 'answers' : 'requests')
-      await rest(lastsMs)
-      gateway.wire.mend()
-      return ''
-    }
+      return cutVoters('answers')
+    case 'cut-requests':
+      return cutVoters('requests')
+    // Others say EXEC as well; only the group's connection brings a script with its text.
     case 'cut-redis-before':
-      return cutRedis('before')
+      return redisIsCut(gateway.redisWire, 'exec', 'before', 'eval')
     case 'cut-redis-after':
-      return cutRedis('after')
+      return redisIsCut(gateway.redisWire, 'exec', 'after', 'eval')
     case 'cut-tally-answer':
       // `one` is what the script that writes a shard's counts is told first.
-      return occurs(persister.redisWire.cutAt('one', 'after', 'one'))
+      return redisIsCut(persister.redisWire, 'one', 'after', 'one')
     case 'repeat-jobs':
       return repeatJobs(stage)
     case 'unmark-rows':
       return unmarkRows(stage)
     case 'steal-shard': {
       const stolen = await stealShard(stage, pick, lastsMs)
-      if (stolen === null) return 'nobody held a shard, or its end could not be measured'
+      if (stolen === null)
+        return { happened: false, says: 'nobody held a shard, or its end could not be measured' }
       traces.stolen.push(stolen)
-      return `shard ${stolen.shard}`
+      return { happened: true, says: `shard ${stolen.shard} taken` }
     }
     case 'die-in-gateway':
-      return die('gateway', 'ballot.enqueued')
+      return stage.doomed('gateway', 'ballot.enqueued')
     case 'die-before-commit':
-      return die('persist', 'persist.before-commit')
+      return stage.doomed('persist', 'persist.before-commit')
     case 'die-after-commit':
-      return die('persist', 'persist.committed')
+      return stage.doomed('persist', 'persist.committed')
     case 'die-after-tally':
-      return die('persist', 'tally.written')
+      return stage.doomed('persist', 'tally.written')
     case 'die-after-send':
-      return die('publish', 'publish.sent')
+      return stage.doomed('publish', 'publish.sent')
     case 'forget-all':
-      traces.forgotten++
-      await stage.redis.flushall()
-      return ''
+      return forgetAll(stage, traces)
     case 'forget-in-hand':
-      traces.forgotten++
-      return forgetInHand(stage)
+      return forgetInHand(stage, traces)
   }
 }
 
-/** A cut waits for the words at which it cuts; where none are said for long, the next of its kind takes its place. */
-async function occurs(cutting: Promise<void>): Promise<string> {
-  const isCut = await Promise.race([cutting.then(() => true), rest(cutWithinMs).then(() => false)])
-  return isCut ? '' : 'nothing was said meanwhile'
+/** A cut waits for the words at which it cuts; one that they do not come before is let go, so that it cuts nothing later. */
+async function comes(cutting: Promise<void>, letGo: () => void): Promise<Deed> {
+  const isCut = await Promise.race([cutting.then(() => true), rest(comesWithinMs).then(() => false)])
+  letGo()
+  return { happened: isCut, says: isCut ? 'cut: 1' : 'nothing was said meanwhile' }
 }
+
+const pidsOf = (processes: readonly Managed[]) =>
+  processes.map(({ name, pid }) => `${name} (pid ${pid ?? '?'})`).join(', ')
 
 function at<T>(all: readonly T[], place: number): T {
   const [first] = all

@@ -83,6 +83,13 @@ export type FaultKind = keyof typeof kinds
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[]
 export const forgetting: readonly FaultKind[] = ['forget-all', 'forget-in-hand']
 
+/** What a fault holds until it is made good, coarsely: of Kafka's nodes one at a time, so that there is a majority. */
+export function partOf({ kind, target }: Pick<DrawnFault, 'kind' | 'target'>): string {
+  const { part } = kinds[kind]
+  if (part === 'none') return kind
+  return part === 'kafka' ? part : `${part} ${target}`
+}
+
 // Now and then one begins while the one before has hardly begun.
 const overlapping = 0.2
 

@@ -3,7 +3,9 @@ import { batchQueue, batchShape, decodeEntry, sizeOf } from '../../contracts/bat
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { rest } from '../../runtime/rest.ts'
 import { until } from '../house.ts'
+import type { Deed, Traces } from './deeds.ts'
 import { faultText } from './fault-text.ts'
+import { forgetQueue } from './forget-all.ts'
 import type { Stage } from './stage.ts'
 
 // By then what was answered before the cut is stored: who is in hand after it has heard nothing.
@@ -18,7 +20,7 @@ const queue = `${batchQueue.prefix}:${batchQueue.name}`
  * The votes in hand reach Postgres under their first batch, and again under another: there the key has the last word.
  * The rows of the shards are held until some of these votes stand in a job of the new memory.
  */
-export async function forgetInHand(stage: Stage): Promise<string> {
+export async function forgetInHand(stage: Stage, traces: Traces): Promise<Deed> {
   const lose = (what: 'answers' | null) => {
     for (const { wire } of stage.gateways)
       if (what === null) wire.mend()
@@ -37,7 +39,7 @@ export async function forgetInHand(stage: Stage): Promise<string> {
         }),
       )
       const epoch = await stage.redis.get(redisKeys.epoch)
-      await stage.redis.flushall()
+      await forgetQueue(stage, traces)
       lose(null)
       await until(
         'another memory',
@@ -57,9 +59,10 @@ export async function forgetInHand(stage: Stage): Promise<string> {
         againWithinMs,
       )
       await db.query('commit')
-      return `${inHand.size} votes were in hand, ${again.length} of them had been cast again`
+      const says = `${inHand.size} votes were in hand, ${again.length} of them had been cast again`
+      return { happened: true, says }
     })
-    .catch((fault: unknown) => `it broke off: ${faultText(fault)}`)
+    .catch((fault: unknown) => ({ happened: false, says: `it broke off: ${faultText(fault)}` }))
     .finally(() => lose(null))
 }
 

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, statfsSync } from 'node:fs'
 
 export interface OwnDisk extends Disposable {
-  /** From now on there is no room for another page. */
-  readonly fill: () => void
+  /** From now on there is no room for another page; answers how many bytes are free all the same. */
+  readonly fill: () => number
   readonly empty: () => void
 }
 
@@ -31,7 +31,8 @@ export function openOwnDisk(folder: string): OwnDisk | null {
         const { blocks, bfree, bsize } = statfsSync(folder)
         try {
           resize(String((blocks - bfree) * bsize))
-          return
+          const now = statfsSync(folder)
+          return now.bfree * now.bsize
         } catch (fault) {
           if (tries === 20) throw fault
         }

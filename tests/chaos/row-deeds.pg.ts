@@ -1,6 +1,7 @@
 /** Faults that are done to rows: a shard that becomes another owner's, rows that Kafka gets again. */
 import type pg from 'pg'
 import { rest } from '../../runtime/rest.ts'
+import type { Deed } from './deeds.ts'
 import type { Stage } from './stage.ts'
 import type { MadePart } from '../made-batch.ts'
 
@@ -74,7 +75,7 @@ async function chainsOf(db: pg.Client, shard: number): Promise<Record<string, nu
   return Object.fromEntries(rows.map((row) => [row.poll_no, row.rows]))
 }
 
-export async function unmarkRows(stage: Stage): Promise<string> {
+export async function unmarkRows(stage: Stage): Promise<Deed> {
   const many = await untilDone(stage, async (db) => {
     const { rowCount } = await db.query(
       `update ledger l set emitted_at = null from (
@@ -83,7 +84,7 @@ export async function unmarkRows(stage: Stage): Promise<string> {
     )
     return rowCount ?? 0
   })
-  return `${many} rows`
+  return { happened: many > 0, says: `rows unmarked: ${many}` }
 }
 
 /** The newest batches of which every vote was counted, as the jobs that they were. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { kill } from 'node:process'
 import pg from 'pg'
 import { Redis } from 'ioredis'
+import { howItEnded } from '../../local/child.ts'
 import type { Managed } from '../../local/managed.ts'
 import { findFreePort } from '../../local/ports.ts'
 import { gatewayProcess, queueWorkersProcess, type Ground } from '../../local/processes.ts'
@@ -12,6 +13,7 @@ import { roles } from '../../queue-workers/config.ts'
 import { rest } from '../../runtime/rest.ts'
 import { secrets } from '../house.ts'
 import { startRedisCutter, type RedisCutter } from '../redis-cutter.ts'
+import type { Deed } from './deeds.ts'
 import type { Troupe } from './draw-faults.ts'
 import { faultText } from './fault-text.ts'
 import { openOwnDisk, type OwnDisk } from './own-disk.ts'
@@ -50,11 +52,11 @@ export interface Stage extends AsyncDisposable {
   /** Ends it by a signal that its manager does not know. */
   readonly endBy: (process: Managed, signal: NodeJS.Signals) => Promise<void>
   /** One more that dies at this point of its code; resolves when it has, or has had no occasion to. */
-  readonly doomed: (kind: 'gateway' | 'persist' | 'publish', point: string) => Promise<boolean>
+  readonly doomed: (kind: 'gateway' | 'persist' | 'publish', point: string) => Promise<Deed>
 }
 
 const reviveWithinMs = 180_000
-// A doomed process meets its point with the first vote that it handles.
+// A doomed process meets its point with the first vote that it handles once it is ready.
 const doomedWithinMs = 20_000
 
 export async function openStage(its: {
@@ -236,15 +238,21 @@ export async function openStage(its: {
     doors: () => [...gateways.map(({ wire }) => wire.url), ...visiting],
     async doomed(kind, point) {
       const { process, leave } = await doomedOf(kind, point)
-      const ended = new Promise<boolean>((resolve) => {
-        process.onPid((pid) => void (pid === null && resolve(true)))
-        setTimeout(() => resolve(false), doomedWithinMs).unref()
+      let pid = 0
+      process.onPid((now) => void (pid = now ?? pid))
+      const ended = new Promise<string>((resolve) => {
+        process.onSurpriseEnd((end) => resolve(howItEnded(end)))
       })
-      process.start(signal).catch(() => undefined)
-      const isDead = await ended
+      // It may meet its point before anybody has seen that it is ready.
+      const how = await process.start(signal).then(
+        () => Promise.race([ended, rest(doomedWithinMs).then(() => 'no occasion')]),
+        (fault: unknown) => (faultText(fault).includes('(SIGKILL)') ? 'SIGKILL' : faultText(fault)),
+      )
       leave()
       await process.stop()
-      return isDead
+      return how === 'SIGKILL'
+        ? { happened: true, says: `pid ${pid} died at ${point}` }
+        : { happened: false, says: `it did not die at ${point}: ${how}` }
     },
     async [Symbol.asyncDispose]() {
       isClosing = true

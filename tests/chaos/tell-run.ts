@@ -16,9 +16,9 @@ export function tellRun(run: ChaosRun, say: (line: string) => void): void {
   for (const line of [...run.lines, all])
     say(`${line.name.padEnd(12)}${columns.map((column) => String(line[column]).padStart(13)).join('')}`)
   say('')
-  const { seed, faults, met, votesSent, tookS } = run
+  const { seed, faults, happened, met, votesSent, tookS } = run
   say(
-    `seed ${seed}: ${faults} faults, ${met} of them met votes in flight; ${votesSent} votes sent; ${tookS} s`,
+    `seed ${seed}: ${faults} faults, ${happened} of them happened, ${met} met votes in flight; ${votesSent} votes sent; ${tookS} s`,
   )
   for (const { sign, says } of run.disagreements) say(`DISAGREES (${sign}) ${says}`)
   if (run.evidence !== null) say(`evidence: ${run.evidence}`)

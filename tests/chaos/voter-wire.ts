@@ -10,16 +10,25 @@ export interface VoterWire extends AsyncDisposable {
    */
   readonly cut: (what: 'requests' | 'answers') => void
   readonly mend: () => void
+  /** How many connections were cut since `cut`: each with a request or an answer on it. */
+  readonly lost: () => number
 }
 
 export async function startVoterWire(gatewayPort: number): Promise<VoterWire> {
   let lost: 'requests' | 'answers' | null = null
+  let cut = 0
   const open = new Set<Socket>()
   const server = createServer((voter) => {
     const gateway = connect(gatewayPort, '127.0.0.1')
     const end = () => {
       voter.destroy()
       gateway.destroy()
+    }
+    let isCut = false
+    const lose = () => {
+      if (!isCut) cut++
+      isCut = true
+      end()
     }
     for (const socket of [voter, gateway]) {
       socket.setNoDelay(true)
@@ -31,11 +40,11 @@ export async function startVoterWire(gatewayPort: number): Promise<VoterWire> {
       })
     }
     voter.on('data', (bytes) => {
-      if (lost === 'requests') end()
+      if (lost === 'requests') lose()
       else gateway.write(bytes)
     })
     gateway.on('data', (bytes) => {
-      if (lost === 'answers') end()
+      if (lost === 'answers') lose()
       else voter.write(bytes)
     })
   })
@@ -45,8 +54,12 @@ export async function startVoterWire(gatewayPort: number): Promise<VoterWire> {
   if (typeof address !== 'object' || address === null) throw new Error('the wire has no port')
   return {
     url: `http://127.0.0.1:${address.port}`,
-    cut: (what) => void (lost = what),
+    cut(what) {
+      lost = what
+      cut = 0
+    },
     mend: () => void (lost = null),
+    lost: () => cut,
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy()
       server.close()
