@@ -8,6 +8,7 @@ import { forgetAll, type QueuedRow } from './forget-all.ts'
 import { repeatJobs } from './repeat-jobs.bullmq.ts'
 import { stealShard, unmarkRows, type StolenShard } from './row-deeds.pg.ts'
 import type { Stage } from './stage.ts'
+import type { Voters } from './voters.ts'
 
 /** What the faults leave behind that the judge has to know of. */
 export interface Traces {
@@ -28,7 +29,12 @@ export interface Deed {
 const comesWithinMs = 20_000
 const lookEveryMs = 50
 
-export async function doFault(fault: DrawnFault, stage: Stage, traces: Traces): Promise<Deed> {
+export async function doFault(
+  fault: DrawnFault,
+  stage: Stage,
+  voters: Pick<Voters, 'hasHeardNothing'>,
+  traces: Traces,
+): Promise<Deed> {
   const { kind, target, lastsMs, pick } = fault
   const { revive } = stage
   const gateway = at(stage.gateways, target)
@@ -148,7 +154,7 @@ export async function doFault(fault: DrawnFault, stage: Stage, traces: Traces): 
     case 'forget-all':
       return forgetAll(stage, traces)
     case 'forget-in-hand':
-      return forgetInHand(stage, traces)
+      return forgetInHand(stage, traces, voters.hasHeardNothing)
   }
 }
 

@@ -61,7 +61,7 @@ export async function doFaults(
     say(
       `#${fault.no} ${second} s  ${inWords(fault, stage)}; in flight: ${open} sent and not answered, ${waiting}`,
     )
-    const deed = doFault(fault, stage, traces).then(
+    const deed = doFault(fault, stage, voters, traces).then(
       ({ happened, says }) => {
         outcomes.push({ happened, isInFlight })
         say(`      #${fault.no}: ${inOneWord({ happened, isInFlight })}: ${says}`)

@@ -1,15 +1,11 @@
 /** Redis forgets everything while persisters have votes in hand; their voters, whose answers were lost, vote again. */
 import { batchQueue, batchShape, decodeEntry, sizeOf } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
-import { rest } from '../../runtime/rest.ts'
 import { until } from '../house.ts'
 import type { Deed, Traces } from './deeds.ts'
 import { faultText } from './fault-text.ts'
 import { forgetQueue } from './forget-all.ts'
 import type { Stage } from './stage.ts'
-
-// By then what was answered before the cut is stored: who is in hand after it has heard nothing.
-const storedWithinMs = 1_000
 
 // Voters come back within 8 s of rest; the remainder is for a machine that is busy with other things.
 const againWithinMs = 180_000
@@ -20,23 +16,32 @@ const queue = `${batchQueue.prefix}:${batchQueue.name}`
  * The votes in hand reach Postgres under their first batch, and again under another: there the key has the last word.
  * The rows of the shards are held until some of these votes stand in a job of the new memory.
  */
-export async function forgetInHand(stage: Stage, traces: Traces): Promise<Deed> {
+export async function forgetInHand(
+  stage: Stage,
+  traces: Traces,
+  hasHeardNothing: () => ReadonlySet<string>,
+): Promise<Deed> {
   const lose = (what: 'answers' | null) => {
     for (const { wire } of stage.gateways)
       if (what === null) wire.mend()
       else wire.cut(what)
   }
   lose('answers')
-  await rest(storedWithinMs)
   return stage
     .withDb(async (db) => {
       await db.query('begin')
       await db.query('select from shard_heads for update')
       const inHand = new Set(
-        await until('votes in hand', async () => {
-          const votes = await votesIn(stage, 'active')
-          return votes.length > 0 && votes
-        }),
+        // Only who has heard nothing casts again: of a slow worker's jobs most may have been answered long ago.
+        await until(
+          'votes in hand whose voters have heard nothing',
+          async () => {
+            const waiting = hasHeardNothing()
+            const votes = (await votesIn(stage, 'active')).filter((voteId) => waiting.has(voteId))
+            return votes.length > 0 && votes
+          },
+          againWithinMs,
+        ),
       )
       const epoch = await stage.redis.get(redisKeys.epoch)
       await forgetQueue(stage, traces)

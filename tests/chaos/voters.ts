@@ -44,6 +44,8 @@ export interface Voters {
   readonly open: () => number
   /** Votes that were sent and have no final answer; their voters may be resting before the next try. */
   readonly unanswered: () => number
+  /** The voteIds of which no answer has been heard. */
+  readonly hasHeardNothing: () => ReadonlySet<string>
   /** Votes that heard "accepted". */
   readonly accepted: () => number
   /** No new voters from now on; resolves when each has its answer, or the time is over. */
@@ -175,6 +177,8 @@ export function startVoters(its: {
     log,
     open: () => open,
     unanswered: () => unanswered,
+    hasHeardNothing: () =>
+      new Set(log.flatMap(({ voteId, answers }) => (answers.length === 0 ? [voteId] : []))),
     accepted: () => accepted,
     async end(withinMs, signal) {
       clearInterval(timer)
