@@ -29,6 +29,7 @@ describe('a fault run', () => {
     )
     expect(run.disagreements, told.join('\n')).toEqual([])
     expect(run.isTooGentle, told.join('\n')).toBe(false)
+    expect(run.end, told.join('\n')).toEqual({ polls: 3, books: 3, certified: 3, refused: 0, verified: 3 })
     const all = (column: 'acknowledged' | 'stored' | 'lost' | 'double') =>
       run.lines.reduce((sum, line) => sum + line[column], 0)
     expect(all('acknowledged')).toBeGreaterThan(1_000)

@@ -214,6 +214,18 @@ describe('the judge', () => {
     expect(signs({ known, seen: { ...seen, jobsLeft: 1, unemitted: 1 } })).toEqual(['stuck', 'stuck'])
   })
 
+  it('CJ20 names a vote that the ledger says cannot be stored', () => {
+    const { known, seen } = whole()
+    const rejected = {
+      ...content('b3', [[0, 'v1', 'audience', 'samba']]),
+      uncounted: [{ position: 0, outcome: 'rejected' as const, why: '23505' }],
+    }
+    const ledger = ledgerOf([...seen.ledger.map((row) => row.content), rejected])
+    expect(judge(known, { ...seen, ledger }).disagreements).toEqual([
+      { sign: 'rejected', says: '1 votes were rejected: b3 0 (23505)' },
+    ])
+  })
+
   it('CJ11 lets a Redis that forgot lose only what is named', () => {
     const { known, seen } = whole()
     const log = [...known.log, cast(9, one, 'v9', 'samba', [accepted('v9', 'b9', 0)])]

@@ -21,6 +21,10 @@ export type Sign =
   | 'chain'
   | 'fence'
   | 'stuck'
+  | 'rejected'
+  | 'books'
+  | 'certificate'
+  | 'export'
 
 export interface Disagreement {
   readonly sign: Sign
@@ -70,6 +74,7 @@ export function judge(known: Known, seen: Seen): Verdict {
   const streamed = seen.events.flatMap(({ content }) => countedOf(content))
   const lines = known.polls.map((poll) => judgePoll(poll, known, { ...seen, counted, streamed }, say))
   judgeChains(seen, say)
+  judgeRejected(seen, say)
   judgeEvents(seen, say)
   judgeStatuses(known, seen, say)
   for (const { shard, before, after } of known.stolen) {
@@ -228,6 +233,16 @@ function judgeChains({ ledger }: Seen, say: Say): void {
       break
     }
   }
+}
+
+/** All that these voters send can be stored: whatever stands in its way, nothing of it is rejected. */
+function judgeRejected({ ledger }: Seen, say: Say): void {
+  const rejected = ledger.flatMap(({ content }) =>
+    content.uncounted.flatMap(({ position, outcome, why }) =>
+      outcome === 'rejected' ? [`${content.batchId} ${position} (${why ?? 'no reason'})`] : [],
+    ),
+  )
+  if (rejected.length > 0) say('rejected', `${rejected.length} votes were rejected`, rejected)
 }
 
 /** What Kafka has is what the ledger has, row by row. */

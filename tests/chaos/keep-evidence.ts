@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Traces } from './deeds.ts'
 import type { DrawnFault } from './draw-faults.ts'
 import type { Verdict } from './judge.ts'
-import type { Seen } from './seen.ts'
+import type { Seen, SeenEnd } from './seen.ts'
 import type { Voters } from './voters.ts'
 
 export function keepEvidence(
@@ -14,6 +14,7 @@ export function keepEvidence(
     readonly faults: readonly DrawnFault[]
     readonly voters: Voters
     readonly seen: Seen
+    readonly end: SeenEnd
     readonly traces: Traces
   },
 ): void {
@@ -22,7 +23,7 @@ export function keepEvidence(
     writeFileSync(join(folder, name), `${JSON.stringify(what, null, 1)}\n`)
   const lines = (name: string, all: readonly unknown[]) =>
     writeFileSync(join(folder, name), all.map((one) => `${JSON.stringify(one)}\n`).join(''))
-  const { run, faults, voters, seen, traces } = its
+  const { run, faults, voters, seen, end, traces } = its
   write('verdict.json', run)
   write('faults.json', { faults, traces })
   lines('voters.jsonl', voters.log)
@@ -30,4 +31,5 @@ export function keepEvidence(
   lines('ledger.jsonl', seen.ledger)
   lines('events.jsonl', seen.events)
   write('shown.json', { tallies: seen.tallies, statuses: seen.statuses })
+  write('end.json', end)
 }

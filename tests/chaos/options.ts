@@ -1,5 +1,6 @@
 /** What was asked of `npm run chaos`. */
 import { parseArgs } from 'node:util'
+import { roles, type Role } from '../../queue-workers/config.ts'
 import { faultKinds, type FaultKind } from './draw-faults.ts'
 
 export interface ChaosOptions {
@@ -14,6 +15,8 @@ export interface ChaosOptions {
   readonly kafkaNodes: number
   /** Draw from these alone; null = from all but those that lose votes by design. */
   readonly only: readonly FaultKind[] | null
+  /** Roles of the queue workers that nobody plays. */
+  readonly without: readonly Role[]
   /** Let Redis forget everything now and then: what was only queued may be lost, if it is named. */
   readonly forget: boolean
   /** A folder for the evidence; null = a temporary one. It is kept where something disagrees. */
@@ -32,12 +35,16 @@ export const usage = `npm run chaos -- [options]
   --gentle          half the votes, twice the time between faults: for a slow machine
   --kafka-nodes N   1 or 3 (default 3)
   --only A,B        draw from these kinds alone
+  --without A,B     nobody plays these roles (reconcile, certify, read-model): nothing they mend is mended
   --forget          Redis also forgets everything now and then: what is lost must be named
   --evidence DIR    keep the evidence here, in any case
   --mutants         damage copies of the checkout on purpose, one fault of ours each; none may survive
   --mutant NAME     this one alone
 
   kinds: ${faultKinds.join(' ')}`
+
+/** Without those that persist and publish no vote comes to its end. */
+export const spareRoles = roles.filter((role) => role !== 'persist' && role !== 'publish')
 
 const defaultEveryMs = 2_900
 
@@ -54,6 +61,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
         gentle: { type: 'boolean', default: false },
         'kafka-nodes': { type: 'string', default: '3' },
         only: { type: 'string' },
+        without: { type: 'string' },
         forget: { type: 'boolean', default: false },
         evidence: { type: 'string' },
         mutants: { type: 'boolean', default: false },
@@ -78,6 +86,7 @@ export function readOptions(args: readonly string[]): ChaosOptions | string {
       rate: (values.rate === undefined ? 150 : number('rate', values.rate, 1, 5_000)) / slow,
       ...{ everyMs, kafkaNodes },
       only: values.only === undefined ? null : values.only.split(',').map(kindOf),
+      without: values.without === undefined ? [] : values.without.split(',').map(spareRoleOf),
       forget: values.forget,
       evidence: values.evidence ?? null,
       mutants: values.mutants || values.mutant !== undefined,
@@ -92,6 +101,12 @@ function number(name: string, text: string, least: number, most: number): number
   const read = Number(text)
   if (Number.isFinite(read) && read >= least && read <= most) return read
   throw new Error(`--${name} is a number from ${least} to ${most}`)
+}
+
+function spareRoleOf(name: string): Role {
+  const role = spareRoles.find((known) => known === name.trim())
+  if (role === undefined) throw new Error(`--without: there is no role ${name} that can be spared`)
+  return role
 }
 
 function kindOf(name: string): FaultKind {

@@ -1,11 +1,14 @@
 /** One run: a stage, voters, the drawn faults, quiet, and the verdict. */
+import { join } from 'node:path'
 import { rest } from '../../runtime/rest.ts'
 import { makeTempFolder, removeTempFolder } from '../../local/temp-folder.ts'
 import { adminAt, secrets } from '../house.ts'
 import { makeChance } from '../generated-calls.ts'
+import { closeBooks } from './close-books.ts'
 import type { Traces } from './deeds.ts'
 import { doFaults } from './do-faults.ts'
 import { drawFaults } from './draw-faults.ts'
+import { judgeEnd, type EndSum } from './judge-end.ts'
 import { isTooGentle, judge, type Verdict } from './judge.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { lookFromOutside } from './look.ts'
@@ -22,6 +25,8 @@ export interface ChaosRun extends Verdict {
   /** Of these, those that met votes in flight. */
   readonly met: number
   readonly isTooGentle: boolean
+  /** Books, certificates and exports; null where the sets disagree already, or a role is spared. */
+  readonly end: EndSum | null
   readonly votesSent: number
   readonly tookS: number
   /** Where the evidence lies; null where it was thrown away. */
@@ -61,7 +66,9 @@ async function runIn(
 ): Promise<Omit<ChaosRun, 'tookS' | 'evidence'>> {
   const { seed } = options
   say(`seed ${seed}; Postgres, Redis, ${options.kafkaNodes} x Kafka, gateways and workers are started`)
-  await using stage = await openStage({ dataDir, kafkaNodes: options.kafkaNodes, say, signal })
+  await using stage = await openStage({
+    ...{ dataDir, kafkaNodes: options.kafkaNodes, without: options.without, say, signal },
+  })
   const faults = drawFaults({
     ...{ seed, faults: options.faults, everyMs: options.everyMs, mostMs: options.minutes * 60_000 },
     ...{ troupe: stage.troupe, only: options.only, forget: options.forget },
@@ -81,16 +88,23 @@ async function runIn(
   await settle(stage, polls, voters, traces, signal)
   const seen = await lookFromOutside(stage, polls, voters)
   const known = { polls, log: voters.log, ...traces }
-  const verdict = judge(known, seen)
+  const sets = judge(known, seen)
+  const isToBeClosed = sets.disagreements.length === 0 && options.without.length === 0
+  if (isToBeClosed) say('The sets agree; the books are asked, each poll is certified, its export verified.')
+  const { expected, end } = await closeBooks(stage, {
+    ...{ polls, seen, traces, isToBeClosed, signal, folder: join(dataDir, 'exports') },
+  })
+  const ended = judgeEnd(expected, end)
+  const verdict = { ...sets, disagreements: [...sets.disagreements, ...ended.disagreements] }
   const run = {
     ...{ seed, faults: faults.length, happened, met, isTooGentle: isTooGentle(met, faults.length) },
-    ...{ votesSent: voters.log.length, ...verdict },
+    ...{ votesSent: voters.log.length, end: isToBeClosed ? ended.sum : null, ...verdict },
   }
   for (const folder of [
     ...(verdict.disagreements.length > 0 ? [dataDir] : []),
     options.evidence ?? [],
   ].flat())
-    keepEvidence(folder, { run, faults, voters, seen, traces })
+    keepEvidence(folder, { run, faults, voters, seen, end, traces })
   return run
 }
 

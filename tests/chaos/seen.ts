@@ -58,6 +58,53 @@ export interface Seen {
   readonly missing: { readonly batches: number; readonly votes: number }
 }
 
+/** What the reconciler reports of a poll when all is quiet. */
+export interface SeenBooks {
+  readonly pollId: string
+  readonly books: {
+    readonly accepted: number
+    readonly counted: number
+    readonly repeats: number
+    readonly refused: number
+    readonly rejected: number
+    readonly waiting: number
+    readonly lost: number
+    readonly unexplained: number
+  }
+  readonly sources: readonly {
+    readonly name: string
+    readonly votes: number | null
+    readonly fault: string | null
+  }[]
+  readonly drifts: readonly { readonly what: string; readonly says: string }[]
+}
+
+/** Where a poll stands that was closed and is to be certified. */
+export interface SeenCertificate {
+  readonly pollId: string
+  readonly state: string
+  readonly admitted: number | null
+  readonly received: number | null
+  readonly missing: readonly string[]
+  readonly isCertified: boolean
+  /** What was admitted is frozen, and somebody has looked what is missing. */
+  readonly isLookedAt: boolean
+}
+
+/** How the check of a poll's export ended: 0 = all of it is what was signed. */
+export interface SeenExport {
+  readonly pollId: string
+  readonly code: number | null
+  readonly says: string
+}
+
+/** Null: not asked for, as something disagreed before. */
+export interface SeenEnd {
+  readonly books: readonly SeenBooks[]
+  readonly certificates: readonly SeenCertificate[] | null
+  readonly exports: readonly SeenExport[] | null
+}
+
 /** The votes of a ledger row that are in the result. */
 export function countedOf({ pollId, batchId, votes, uncounted }: LedgerContent): SeenVote[] {
   const others = new Set(uncounted.map(({ position }) => position))

@@ -9,13 +9,14 @@ import { findFreePort } from '../../local/ports.ts'
 import { gatewayProcess, queueWorkersProcess, type Ground } from '../../local/processes.ts'
 import { startServices } from '../../local/services.ts'
 import { migrate, readMigrations } from '../../sql/migrate.pg.ts'
-import { roles } from '../../queue-workers/config.ts'
+import type { Role } from '../../queue-workers/config.ts'
 import { rest } from '../../runtime/rest.ts'
 import { secrets } from '../house.ts'
 import { startRedisCutter, type RedisCutter } from '../redis-cutter.ts'
 import type { Deed } from './deeds.ts'
 import type { Troupe } from './draw-faults.ts'
 import { faultText } from './fault-text.ts'
+import { spareRoles } from './options.ts'
 import { openOwnDisk, type OwnDisk } from './own-disk.ts'
 import { startVoterWire, type VoterWire } from './voter-wire.ts'
 
@@ -62,6 +63,7 @@ const doomedWithinMs = 20_000
 export async function openStage(its: {
   readonly dataDir: string
   readonly kafkaNodes: number
+  readonly without: readonly Role[]
   readonly say: (line: string) => void
   readonly signal: AbortSignal
 }): Promise<Stage> {
@@ -140,8 +142,8 @@ export async function openStage(its: {
     ...{ checkout: dirname(dirname(import.meta.dirname)), logDir: join(dataDir, 'logs') },
     ...{ databaseUrl, redisUrl, kafkaBrokers },
   }
-  const moreRoles = roles.filter((role) => role !== 'persist' && role !== 'publish')
-  const hasModel = (moreRoles as readonly string[]).includes('read-model')
+  const moreRoles = spareRoles.filter((role) => !its.without.includes(role))
+  const hasModel = moreRoles.includes('read-model')
   const modelPort = await findFreePort()
   const readModelUrl = hasModel ? `http://127.0.0.1:${modelPort}` : null
   const modelEnv = hasModel && {
