@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drawFaults, faultKinds, forgetting, type Troupe } from './draw-faults.ts'
 import { countDone } from './do-faults.ts'
-import { damage, readMutants } from './mutants.ts'
+import { damage, howItEnds, readMutants } from './mutants.ts'
 import { readOptions } from './options.ts'
 import { runChaos } from './run-chaos.ts'
 import { startVoterWire } from './voter-wire.ts'
@@ -109,6 +109,15 @@ describe('a fault', () => {
 })
 
 describe('a mutant', () => {
+  it('CH10 is caught by its own sign alone; a run that broke off, or met too little, tells nothing', () => {
+    const of = (code: number | null, ...signs: string[]) => howItEnds({ code, signs }, ['lost', 'double'])
+    expect([of(1, 'lost'), of(1, 'shown', 'double')]).toEqual(['caught', 'caught'])
+    expect([of(0), of(1, 'shown'), of(1)]).toEqual(['survived', 'survived', 'survived'])
+    expect([of(2, 'lost'), of(3), of(130), of(null)]).toEqual(new Array(4).fill('broke off'))
+    const whole = (code: number | null) => howItEnds({ code, signs: [] }, null)
+    expect([whole(0), whole(1), whole(2), whole(3)]).toEqual(['clean', 'disagrees', 'broke off', 'broke off'])
+  })
+
   const checkout = dirname(dirname(import.meta.dirname))
   const mutants = readMutants()
 
