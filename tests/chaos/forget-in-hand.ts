@@ -1,4 +1,5 @@
 /** Redis forgets everything while persisters have votes in hand; their voters, whose answers were lost, vote again. */
+import type pg from 'pg'
 import { batchQueue, batchShape, decodeEntry, sizeOf } from '../../contracts/batch.ts'
 import { redisKeys } from '../../contracts/redis-keys.ts'
 import { until } from '../house.ts'
@@ -29,19 +30,10 @@ export async function forgetInHand(
   lose('answers')
   return stage
     .withDb(async (db) => {
-      await db.query('begin')
-      await db.query('select from shard_heads for update')
-      const inHand = new Set(
-        // Only who has heard nothing casts again: of a slow worker's jobs most may have been answered long ago.
-        await until(
-          'votes in hand whose voters have heard nothing',
-          async () => {
-            const waiting = hasHeardNothing()
-            const votes = (await votesIn(stage, 'active')).filter((voteId) => waiting.has(voteId))
-            return votes.length > 0 && votes
-          },
-          againWithinMs,
-        ),
+      const inHand = await until(
+        'votes in hand whose voters have heard nothing',
+        () => holdInHand(stage, db, hasHeardNothing),
+        againWithinMs,
       )
       const epoch = await stage.redis.get(redisKeys.epoch)
       await forgetQueue(stage, traces)
@@ -69,6 +61,35 @@ export async function forgetInHand(
     })
     .catch((fault: unknown) => ({ happened: false, says: `it broke off: ${faultText(fault)}` }))
     .finally(() => lose(null))
+}
+
+/**
+ * Holds the rows of the shards where votes are in hand that are not stored and whose voters have heard nothing: only those
+ * are cast again. Null, and nothing is held, where there are none: workers who are behind have to get on first.
+ */
+async function holdInHand(
+  stage: Stage,
+  db: pg.Client,
+  hasHeardNothing: () => ReadonlySet<string>,
+): Promise<ReadonlySet<string> | null> {
+  await db.query('begin')
+  try {
+    await db.query('select from shard_heads for update')
+    const waiting = hasHeardNothing()
+    const votes = (await votesIn(stage, 'active')).filter((voteId) => waiting.has(voteId))
+    const { rows } = await db.query<{ vote_id: string }>(
+      'select vote_id from votes where vote_id = any($1::uuid[])',
+      [votes],
+    )
+    const stored = new Set(rows.map((row) => row.vote_id))
+    const inHand = new Set(votes.filter((voteId) => !stored.has(voteId)))
+    if (inHand.size > 0) return inHand
+    await db.query('rollback')
+    return null
+  } catch (fault) {
+    await db.query('rollback').catch(() => undefined)
+    throw fault
+  }
 }
 
 /** The voteIds in the jobs of one of the queue's lists. */
