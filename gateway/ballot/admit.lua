@@ -13,7 +13,7 @@
 --   {'judged', now in ms, seq and votes in jobs of this run as they now stand, one letter for each vote, how many votes
 --   the voter has left for each a, q and s, '' where the box has no limit or one vote in the poll, joined by commas
 --   ('' where that is so for all), what this run has accepted of each poll in all, joined by commas ('' where nobody
---   was admitted), and for each vote whose letter is not 'a' its text}, in order:
+--   was admitted and no answer to this run was lost), and for each vote whose letter is not 'a' its text}, in order:
 --   a                        admitted now: it lies in this batch, behind the a's of its poll before it
 --   q 'remembered'           admitted before, as it is remembered
 --   s 'remembered'           admitted now, as the same vote a little before it in this group
@@ -244,6 +244,14 @@ if #admitted > room then
 end
 if #admitted == 0 then
   withdraw()
+  -- An answer to this run was lost: its batch is told of now, so what that held of each poll is as well.
+  if accepted > tonumber(ARGV[5]) then
+    local standing = {}
+    for p = 1, polls do
+      standing[p] = call('hget', KEYS[7 + 6 * p], run) or '0'
+    end
+    acceptedOfPolls = table.concat(standing, ',')
+  end
   return say()
 end
 

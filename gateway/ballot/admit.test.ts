@@ -91,6 +91,18 @@ describe('a group', () => {
     expect(await house.heard(many.slice(1))).toEqual(many.slice(1).map((_, i) => i))
   })
 
+  it('A7 whose answer was lost tells, when it comes again, what its batch held of each poll', async () => {
+    const polls = [await house.openPoll([box('all', 1)]), await house.openPoll([box('fans', null)])]
+    const group = [vote(polls[0]!), vote(polls[1]!), vote(polls[1]!)]
+    const held = polls.map(({ pollNo }, i) => ({ pollNo, accepted: i + 1 }))
+    expect((await house.admit(uuidv7(), group, house.ground)).polls).toEqual(held)
+    const again = await house.admit(uuidv7(), group, house.ground)
+    expect([again.admitted, again.seq, again.accepted, again.polls]).toEqual([[], 1, 3, held])
+    // Once that is known nothing more is told.
+    const known = await house.admit(uuidv7(), group, { ...house.ground, accepted: 3 })
+    expect(known.polls).toEqual([])
+  })
+
   it('A4 of another memory is refused whole and leaves nothing', async () => {
     const poll = await house.openPoll([box('all', 1)])
     const before = await house.redis.keys('*')
