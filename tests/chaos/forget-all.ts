@@ -1,5 +1,5 @@
 /** Empties Redis, and tells what lay in its queue at that very moment: only that may be lost. */
-import { batchQueue, batchShape, decodeEntry, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, batchShape, pollParts } from '../../contracts/batch.ts'
 import { parsed } from '../../contracts/parsed.ts'
 import type { Deed, Traces } from './deeds.ts'
 import type { Stage } from './stage.ts'
@@ -50,13 +50,7 @@ function rowsOf(found: readonly string[]): QueuedRow[] {
     const batchId = found[i] ?? ''
     const batch = batchShape.safeParse(parsed(found[i + 1] ?? ''))
     if (!batch.success) continue
-    const { polls, votes } = batch.data
-    const perPoll = new Map<number, number>()
-    for (let place = 0; place < sizeOf({ votes }); place++) {
-      const pollNo = polls[decodeEntry(votes, place).pollPlace] ?? 0
-      perPoll.set(pollNo, (perPoll.get(pollNo) ?? 0) + 1)
-    }
-    for (const [pollNo, many] of perPoll) rows.push({ batchId, pollNo, votes: many })
+    for (const { pollNo, size } of pollParts(batch.data)) rows.push({ batchId, pollNo, votes: size })
   }
   return rows
 }
