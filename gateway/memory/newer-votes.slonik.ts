@@ -5,7 +5,7 @@ import { columnsOfVote, voteShape, type StoredVote } from './votes-to-restore.sl
 
 const headShape = z.object({ shard: z.number(), seq: z.number() })
 const blocksShape = z.object({ blocks: z.number() })
-const countShape = z.object({ votes: z.number() })
+const batchShape = z.object({ batch_id: z.string(), counted: z.number() })
 
 // At about 70 votes a block: some 35,000 votes a statement.
 const blocksPerRead = 500
@@ -41,23 +41,19 @@ export async function* votesBetween(
   from: StoredMark,
   upTo: StoredMark,
 ): AsyncGenerator<readonly StoredVote[]> {
-  const shards = [...upTo.seqs.keys()]
-  const ints = (numbers: number[]) => sql.array(numbers, 'int8')
-  const rows = sql.fragment`
-    from ledger join unnest(${ints(shards)},
-      ${ints(shards.map((shard) => from.seqs.get(shard) ?? 0))},
-      ${ints(shards.map((shard) => upTo.seqs.get(shard) ?? 0))}) as new (shard, seq, last_seq)
-    on ledger.shard = new.shard and ledger.seq > new.seq and ledger.seq <= new.last_seq
-    where ledger.poll_no = ${pollNo}`
-  const { votes: counted } = await pool.one(sql.type(countShape)`
-    select coalesce(sum(ledger.counted), 0)::bigint as votes ${rows}`)
-  if (counted === 0) return
+  const batches = await batchesBetween(pool, pollNo, from, upTo)
+  if (batches.length === 0) return
+  const batchIds = sql.array(
+    batches.map(({ batch_id: batchId }) => batchId),
+    'uuid',
+  )
+  const counted = batches.reduce((sum, batch) => sum + batch.counted, 0)
   let found = 0
   async function* votesIn(first: number, end: number) {
     for (let block = first; block < end; block += blocksPerRead) {
       const votes = await pool.any(sql.type(voteShape)`
         select ${columnsOfVote} from votes
-        where poll_no = ${pollNo} and batch_id in (select ledger.batch_id ${rows})
+        where poll_no = ${pollNo} and batch_id = any(${batchIds})
           and ctid >= ${`(${block},0)`}::tid and ctid < ${`(${Math.min(block + blocksPerRead, end)},0)`}::tid`)
       found += votes.length
       if (votes.length > 0) yield votes
@@ -66,4 +62,19 @@ export async function* votesBetween(
   const begin = Math.min(Math.max(0, from.blocks - blocksFilledLater), upTo.blocks)
   yield* votesIn(begin, upTo.blocks)
   if (found < counted) yield* votesIn(0, begin)
+}
+
+/** Shard by shard: each is one stretch of an index, whatever Postgres thinks of the size of things. */
+async function batchesBetween(pool: DatabasePool, pollNo: number, from: StoredMark, upTo: StoredMark) {
+  const batches: z.infer<typeof batchShape>[] = []
+  for (const [shard, last] of upTo.seqs) {
+    const first = from.seqs.get(shard) ?? 0
+    if (first === last) continue
+    batches.push(
+      ...(await pool.any(sql.type(batchShape)`
+        select batch_id, counted from ledger
+        where poll_no = ${pollNo} and shard = ${shard} and seq > ${first} and seq <= ${last}`)),
+    )
+  }
+  return batches
 }
