@@ -23,7 +23,9 @@ export async function keepLooking(parts: {
   readonly report: (reports: readonly Reconciliation[]) => Promise<void>
   /** Told when no poll is left whose last look failed. */
   readonly onLooked: () => Promise<void>
-  /** Told of polls that are looked at no more. */
+  /** Polls that something is remembered of. */
+  readonly heardOf: () => readonly string[]
+  /** Told of polls that are looked at no more, or never were: certified before, or not of this house. */
   readonly onOver: (pollIds: readonly string[]) => void
   readonly metrics: DriftMetrics
   readonly signal: AbortSignal
@@ -58,11 +60,13 @@ export async function keepLooking(parts: {
 
   async function lookOnce(): Promise<number> {
     const before = (reports ??= await parts.lastReports())
+    // Before the polls are read: whoever has been heard of by now is among them, or over.
+    const heardOf = parts.heardOf()
     const polls = await parts.polls()
     const standing = new Set(polls.map(({ pollId }) => pollId))
     const nos = new Set(polls.map(({ pollNo }) => pollNo))
     for (const pollNo of failing) if (!nos.has(pollNo)) failing.delete(pollNo)
-    const over = [...before.keys()].filter((pollId) => !standing.has(pollId))
+    const over = [...before.keys(), ...heardOf].filter((pollId) => !standing.has(pollId))
     for (const pollId of over) before.delete(pollId)
     parts.onOver(over)
     const beganAt = performance.now()

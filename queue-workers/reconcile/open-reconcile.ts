@@ -9,9 +9,10 @@ import { keepLooking } from './keep-looking.ts'
 import { makeLook, type LookParts } from './look.ts'
 import { measureLastLook } from './measure-last-look.ts'
 import { whileTheOnlyOne } from './only-one.pg.ts'
-import { readEventsBack } from './read-events.kafka.ts'
+import { readEventsBack, type Ends } from './read-events.kafka.ts'
 import { lastLook, noteLook, readReports, writeReports } from './reports.redis.ts'
 import { makeSeenEvents } from './seen-events.ts'
+import { watchForHang } from './watch-for-hang.ts'
 import { certifiedPolls, watchedPolls } from './watched-polls.slonik.ts'
 
 // Whether Kafka answers is asked this often; what it was read for is judged in between.
@@ -41,6 +42,7 @@ export const openReconcile: OpenRole = async (stack, ground) => {
       lastReports: () => readReports(redis),
       report: (reports) => writeReports(redis, reports),
       onLooked: () => noteLook(redis, Date.now()),
+      heardOf: seen.pollIds,
       onOver: seen.forget,
       ...{ metrics, signal, log },
     })
@@ -66,22 +68,32 @@ function openEvents(
   log: RoleGround['log'],
 ): NonNullable<LookParts['events']> {
   const reader = stack.use(readEventsBack(brokers, seen, log))
-  let fault: string | null = 'Kafka is being read from its beginning.'
-  let isCaughtUp = false
+  let away: string | null = 'Kafka is being read from its beginning.'
+  // All up to there is to be read before anything is judged: from the beginning, or since it was found to hang.
+  let goal: Ends | null = null
+  let why: string | null = away
+  const hangs = watchForHang()
   const asking = repeat(
     askKafkaEveryMs,
     async (signal) => {
       const ends = await reader.ends()
-      while (!isCaughtUp && !signal.aborted) {
-        isCaughtUp = reader.isAt(ends)
-        if (!isCaughtUp) await rest(100, signal)
+      away = null
+      if (why !== null) {
+        goal ??= ends
+        const until = performance.now() + askKafkaEveryMs
+        while (!reader.isAt(goal) && performance.now() < until && !signal.aborted) await rest(100, signal)
+        if (reader.isAt(goal)) why = null
       }
-      fault = null
+      if (!hangs({ isAtEnd: reader.isAt(ends), read: reader.timesRead() }, performance.now())) return
+      log.warn('the reader of events hangs; it is opened anew')
+      why = 'Nothing is read from Kafka, which has more: its reader is opened anew.'
+      goal = ends
+      reader.reopen()
     },
     () => {
-      fault = 'Kafka does not answer.'
+      away = 'Kafka does not answer.'
     },
   )
   stack.defer(() => asking.stop())
-  return { seen, reader, fault: () => fault }
+  return { seen, reader, fault: () => away ?? why }
 }

@@ -3,12 +3,14 @@ import { Kafka, logLevel, type EachBatchPayload, type LogEntry } from 'kafkajs'
 import { v7 as uuidv7 } from 'uuid'
 import { topics } from '../../contracts/events.ts'
 import type { Log } from '../../runtime/log.ts'
-import { repeat } from '../../runtime/rest.ts'
+import { repeat, rest } from '../../runtime/rest.ts'
 import { calmKafkajs } from '../publish/calm-kafkajs.kafka.ts'
 import { eventCounts } from './event-counts.ts'
 import type { SeenEvents } from './seen-events.ts'
 
 const openAgainAfterMs = 1_000
+// What hangs may hang there, too.
+const closeWithinMs = 5_000
 
 /** Partition -> the offset behind its last message. */
 export type Ends = ReadonlyMap<number, number>
@@ -18,6 +20,10 @@ export interface EventReader extends AsyncDisposable {
   readonly ends: () => Promise<Ends>
   /** Whether all up to there was read. */
   readonly isAt: (ends: Ends) => boolean
+  /** How many times anything was read. */
+  readonly timesRead: () => number
+  /** Gives up the consumer, which hangs, and reads by a new one from the beginning. */
+  readonly reopen: () => void
 }
 
 /** A group of its own that commits nothing: whoever reconciles next begins at the beginning. */
@@ -34,6 +40,8 @@ export function readEventsBack(brokers: readonly string[], seen: SeenEvents, log
   })
   const { topic } = topics.votes
   const positions = new Map<number, number>()
+  let timesRead = 0
+  let giveUp = () => {}
 
   async function readBatch({ batch }: Pick<EachBatchPayload, 'batch'>): Promise<void> {
     for (const { key, value } of batch.messages) {
@@ -41,6 +49,7 @@ export function readEventsBack(brokers: readonly string[], seen: SeenEvents, log
       const event = eventCounts(value)
       if (event !== null) seen.add(event)
     }
+    timesRead++
     const next = Number(batch.lastOffset()) + 1
     positions.set(batch.partition, Math.max(positions.get(batch.partition) ?? 0, next))
   }
@@ -52,7 +61,7 @@ export function readEventsBack(brokers: readonly string[], seen: SeenEvents, log
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 1_000,
     })
-    try {
+    const run = async () => {
       await consumer.connect()
       await consumer.subscribe({ topic, fromBeginning: true })
       const over = new Promise<void>((resolve) => {
@@ -63,8 +72,13 @@ export function readEventsBack(brokers: readonly string[], seen: SeenEvents, log
       })
       await consumer.run({ autoCommit: false, eachBatch: readBatch })
       if (!signal.aborted) await over
+    }
+    const givenUp = new Promise<void>((resolve) => (giveUp = resolve))
+    try {
+      await Promise.race([run(), givenUp])
     } finally {
-      await consumer.disconnect().catch(() => undefined)
+      const closing = consumer.disconnect().catch(() => undefined)
+      await Promise.race([closing, rest(closeWithinMs)])
     }
   }
 
@@ -83,6 +97,8 @@ export function readEventsBack(brokers: readonly string[], seen: SeenEvents, log
       )
     },
     isAt: (ends) => [...ends].every(([partition, end]) => (positions.get(partition) ?? 0) >= end),
+    timesRead: () => timesRead,
+    reopen: () => giveUp(),
     async [Symbol.asyncDispose]() {
       await reading.stop()
       await admin.disconnect().catch(() => undefined)

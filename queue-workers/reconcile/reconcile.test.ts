@@ -12,7 +12,7 @@ import { compareTally } from '../../contracts/mends.ts'
 import type { Drift } from '../../contracts/reconciliation.ts'
 import { encodeShard } from '../../contracts/tally.ts'
 import { connectPostgres } from '../../runtime/connect.slonik.ts'
-import { connectBoth, databaseUrl, redisUrl, shard } from '../../tests/live-redis.ts'
+import { connectBoth, databaseUrl, log, redisUrl, shard } from '../../tests/live-redis.ts'
 import { madeBatch } from '../../tests/made-batch.ts'
 import { balanceBooks } from './balance-books.ts'
 import { dateDrifts } from './date-drifts.ts'
@@ -22,10 +22,13 @@ import { judgeCounts } from './judge-counts.ts'
 import { makeJudgeModel } from './judge-model.ts'
 import { makeJudgeShown } from './judge-shown.ts'
 import { followMissingBatches } from './missing-batches.ts'
+import { keepLooking } from './keep-looking.ts'
 import { makePace } from './pace.ts'
 import { makeQueuedVotes, type QueuedBatch } from './queued-votes.redis.ts'
 import type { MirroredRun } from './read-mirror.slonik.ts'
+import { makeSeenEvents } from './seen-events.ts'
 import { inSnapshot } from './snapshot.slonik.ts'
+import { watchForHang } from './watch-for-hang.ts'
 
 /** A run of which the ledger has nothing above the mirror. */
 const mirrored = (its: Pick<MirroredRun, 'run' | 'lastSeq' | 'accepted' | 'polls'>): MirroredRun => ({
@@ -311,6 +314,58 @@ describe('which polls are looked at together', () => {
       [[3, 4, 5, 6, 7, 8], [1], [2]],
       [[1, 3, 4, 5, 6, 7, 8], [2]],
     ])
+  })
+})
+
+describe('the reader of events', () => {
+  it('RP16 hangs where it reads nothing for 20 s though there is more, and twice as long once it was opened anew', () => {
+    const hangs = watchForHang()
+    const at = (seconds: number, read: number, isAtEnd = false) => hangs({ isAtEnd, read }, seconds * 1_000)
+    // Nothing to read, for however long; then always something.
+    for (let s = 0; s < 100; s += 5) expect(at(s, 7, true)).toBe(false)
+    for (let s = 100; s < 200; s += 5) expect(at(s, s)).toBe(false)
+    expect(at(200, 195)).toBe(false)
+    expect(at(214, 195)).toBe(false)
+    expect(at(215, 195)).toBe(true)
+    expect(at(235, 195)).toBe(false)
+    expect(at(254, 195)).toBe(false)
+    expect(at(255, 195)).toBe(true)
+    expect(at(256, 196)).toBe(false)
+    expect(at(276, 196)).toBe(true)
+    expect(at(277, 196, true)).toBe(false)
+    expect(at(278, 196)).toBe(false)
+    expect(at(298, 196)).toBe(true)
+  })
+
+  it('RP17 forgets at the next look what it heard of polls that nobody will ask for', async () => {
+    const seen = makeSeenEvents()
+    const event = (pollId: string) => ({ pollId, batchId: uuidv7(), storedAt: 0, counted: 1 })
+    seen.add(event('over'))
+    seen.add(event('live'))
+    const stopping = new AbortController()
+    const poll = { pollNo: 1, pollId: 'live', options: 2, places: 2, isLive: true }
+    await keepLooking({
+      async polls() {
+        // Heard of while the polls are read: it may have opened behind that.
+        seen.add(event('new'))
+        return [poll]
+      },
+      async look() {
+        stopping.abort()
+        return { looked: [], queuedBatches: 0 }
+      },
+      lastReports: async () => new Map(),
+      report: async () => undefined,
+      onLooked: async () => undefined,
+      heardOf: seen.pollIds,
+      onOver: seen.forget,
+      metrics: { told: () => undefined, clear: () => undefined },
+      signal: stopping.signal,
+      log,
+    })
+    expect(seen.pollIds()).toEqual(['live', 'new'])
+    seen.add(event('over'))
+    expect(seen.of('over', 1)).toMatchObject({ batches: 0 })
   })
 })
 

@@ -27,6 +27,8 @@ export interface SeenEvents {
   readonly of: (pollId: string, oldBefore: number) => ReadEvents
   /** Whether an event was among the first so many. */
   readonly has: (pollId: string, batchId: string, among?: number) => boolean
+  /** Of the polls whose events are remembered. */
+  readonly pollIds: () => readonly string[]
   /** Forgets these polls for good. */
   readonly forget: (pollIds: Iterable<string>) => void
 }
@@ -61,6 +63,7 @@ export function makeSeenEvents(): SeenEvents {
     },
     has: (pollId, batchId, among = Infinity) =>
       (polls.get(pollId)?.batches.get(packed(batchId)) ?? Infinity) < among,
+    pollIds: () => [...polls.keys()],
     forget(pollIds) {
       for (const pollId of pollIds) {
         forgotten.add(pollId)

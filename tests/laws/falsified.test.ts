@@ -6,8 +6,11 @@ import { decodeShards, encodeShard, type ShardCounts } from '../../contracts/tal
 import type { Managed } from '../../local/managed.ts'
 import { queueWorkersProcess } from '../../local/processes.ts'
 import { findFreePort } from '../../local/ports.ts'
+import { readEventsBack } from '../../queue-workers/reconcile/read-events.kafka.ts'
+import { makeSeenEvents } from '../../queue-workers/reconcile/seen-events.ts'
 import { shownTotal } from '../counts.ts'
 import { secrets, startHouse, until, type Door, type House } from '../house.ts'
+import { log } from '../live-redis.ts'
 import { modelRows } from '../read-model-house.ts'
 import { agreesOn, crowdVotes, inPostgres, untilReport, votesOf } from '../reconciled.ts'
 
@@ -237,6 +240,22 @@ describe('a number that is falsified alone is named', () => {
     )
     return gone?.counted ?? 0
   }
+
+  it('RC17 an event is heard also behind a reader that was given up and opened anew, and none twice', async () => {
+    const seen = makeSeenEvents()
+    await using reader = readEventsBack((house.services.kafkaBrokers ?? '').split(','), seen, log)
+    const { poll, pollId } = await openCounted()
+    const heard = () => seen.of(pollId, Date.now()).votes
+    await until('all is heard', async () => heard() === votes)
+    const times = reader.timesRead()
+    reader.reopen()
+    await crowdVotes([door], poll, 5)
+    await until('the rest is heard', async () => heard() >= votes + 5)
+    const ends = await reader.ends()
+    await until('it stands at the end', async () => reader.isAt(ends))
+    expect(heard()).toBe(votes + 5)
+    expect(reader.timesRead()).toBeGreaterThan(times)
+  })
 
   it('RC12 while the books cannot be looked at, every worker of the role says for how long', async () => {
     await openCounted()
