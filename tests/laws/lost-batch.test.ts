@@ -1,27 +1,12 @@
 /** The law of the lost batch: the rows that are left say how many votes there were before them. */
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
 import { batchQueue } from '../../contracts/batch.ts'
 import { makeTempFolder, removeTempFolder } from '../../local/temp-folder.ts'
 import { untilCounted } from '../counts.ts'
 import { startHouse, until, voterAt } from '../house.ts'
-
-/** `npm run NAME`, without npm. */
-const run = async (name: 'export' | 'verify', args: string[], env: NodeJS.ProcessEnv) => {
-  const running = promisify(execFile)(process.execPath, [`local/${name}.ts`, ...args], {
-    env: { ...process.env, ...env },
-  })
-  return running.then(
-    ({ stdout }) => ({ code: 0, out: stdout }),
-    (fault: { code: number; stdout: string; stderr: string }) => ({
-      code: fault.code,
-      out: fault.stdout + fault.stderr,
-    }),
-  )
-}
+import { runCommand } from '../run-command.ts'
 
 it('VE18 shows a batch that is in no row to whoever has the export alone, by the number of its votes', async () => {
   await using house = await startHouse()
@@ -53,8 +38,8 @@ it('VE18 shows a batch that is in no row to whoever has the export alone, by the
   })
   const env = { DATABASE_URL: house.services.databaseUrl }
   const folder = join(dir, 'export')
-  expect(await run('export', ['--poll', pollId, '--out', folder], env)).toMatchObject({ code: 0 })
-  const checked = await run('verify', [folder, '--anchors', join(folder, 'anchors.jsonl')], {})
+  expect(await runCommand('export', ['--poll', pollId, '--out', folder], env)).toMatchObject({ code: 0 })
+  const checked = await runCommand('verify', [folder, '--anchors', join(folder, 'anchors.jsonl')])
   expect(checked.out).toContain('1 vote that a gateway accepted before others is in no batch')
   expect(checked.out).not.toContain('All of it')
   expect(checked.code).toBe(3)

@@ -1,5 +1,4 @@
 /** The laws of the proof: an export that was touched anywhere does not pass, and what is wrong has a name. */
-import { execFile } from 'node:child_process'
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -27,6 +26,7 @@ import { keySetOf, madeProof } from '../made-proof.ts'
 import { readAll } from '../read-topic.kafka.ts'
 import { rootOfHashes } from '../rfc9162.ts'
 import { rowHash } from '../row-hash.ts'
+import { runCommand } from '../run-command.ts'
 
 interface Fixture {
   readonly dir: string
@@ -39,16 +39,6 @@ interface Fixture {
 
 let its: Fixture
 const options = ['samba', 'forro', 'frevo']
-
-/** `npm run NAME`, without npm. */
-function run(name: 'export' | 'verify' | 'replay', args: string[], env: NodeJS.ProcessEnv = {}) {
-  return new Promise<{ code: number; out: string }>((resolve) => {
-    const given = { ...process.env, DATABASE_URL: '', ...env }
-    execFile(process.execPath, [`local/${name}.ts`, ...args], { env: given }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out: stdout + stderr }),
-    )
-  })
-}
 
 /** All these votes are stored, and their rows anchored. */
 const untilAnchored = (house: House, votes: number) =>
@@ -110,7 +100,7 @@ async function makeExports(dir: string): Promise<Fixture> {
     return row?.votes === sent
   })
   const openFolder = join(dir, 'open')
-  const openExport = await run('export', ['--poll', pollId, '--out', openFolder], env)
+  const openExport = await runCommand('export', ['--poll', pollId, '--out', openFolder], env)
   expect(openExport).toMatchObject({ code: 0, out: expect.stringContaining('The poll is open') })
 
   const newKey = Buffer.alloc(32, 9).toString('base64url')
@@ -127,9 +117,9 @@ async function makeExports(dir: string): Promise<Fixture> {
     return rows.length === 0
   })
   const folder = join(dir, 'whole')
-  const exported = await run('export', ['--poll', pollId, '--out', folder], env)
+  const exported = await runCommand('export', ['--poll', pollId, '--out', folder], env)
   expect(exported).toMatchObject({ code: 0, out: expect.stringContaining('votes in') })
-  const again = await run('export', ['--poll', pollId, '--out', folder], env)
+  const again = await runCommand('export', ['--poll', pollId, '--out', folder], env)
   expect(again).toMatchObject({ code: 1, out: expect.stringContaining('is there already') })
   const messages = await readAll(house.services.kafkaBrokers ?? '', topics.anchors.topic)
   const anchorsFile = join(dir, 'from-kafka.jsonl')
@@ -229,7 +219,13 @@ describe('verify', () => {
     const manifest = JSON.parse(readFileSync(join(its.folder, 'manifest.json'), 'utf8'))
     writeFileSync(keys, JSON.stringify({ keys: manifest.keys }))
     expect(manifest.keys.length).toBe(2)
-    const { code, out } = await run('verify', [its.folder, '--anchors', its.anchorsFile, '--keys', keys])
+    const { code, out } = await runCommand('verify', [
+      its.folder,
+      '--anchors',
+      its.anchorsFile,
+      '--keys',
+      keys,
+    ])
     expect(out).toContain('All of it is what was signed.')
     expect(out).toContain('it certifies the result')
     expect(out).toContain('1 repeat, 1 refused')
@@ -275,7 +271,7 @@ describe('verify', () => {
     const [position, voteId, box, option] = line.votes[0]
     line.votes[0][3] = otherOption(option)
     c.put('votes.jsonl', lines.with(at, JSON.stringify(line)))
-    const { code, out } = await run('verify', [c.folder, '--anchors', its.anchorsFile])
+    const { code, out } = await runCommand('verify', [c.folder, '--anchors', its.anchorsFile])
     expect(code).toBe(1)
     expect(out).toContain(
       `- Batch ${batchId}: the vote at position ${position} is "${voteId} ${box} ${otherOption(option)} counted" in the votes and "${voteId} ${box} ${option} counted" in the ledger.`,
@@ -377,16 +373,22 @@ describe('verify', () => {
     // By then another key had signed, of which that export knows nothing.
     expect((await faultsOf(its.openFolder)).some((fault) => fault.includes('which is not known'))).toBe(true)
     const args = [its.openFolder, '--anchors', its.anchorsFile, '--up-to', String(known)]
-    const { code, out } = await run('verify', args)
+    const { code, out } = await runCommand('verify', args)
     expect(out).toContain(`The last 1 vote in 1 batch is not covered by an anchor up to number ${known}`)
     expect(out).not.toContain('All of it')
     expect(code).toBe(3)
     // Anchors that were made later ask for rows that it cannot have: how to go on is said.
-    const late = await run('verify', [its.openFolder, '--anchors', its.anchorsFile, '--keys', keysFile])
+    const late = await runCommand('verify', [
+      its.openFolder,
+      '--anchors',
+      its.anchorsFile,
+      '--keys',
+      keysFile,
+    ])
     expect(late).toMatchObject({ code: 1, out: expect.stringContaining(`look at it with --up-to ${known}.`) })
     // Without anchors that are made later nobody was asked to stop, and still nobody vouches for that vote.
     const ownAnchors = [its.openFolder, '--anchors', own.file('anchors.jsonl')]
-    expect(await run('verify', ownAnchors)).toMatchObject({
+    expect(await runCommand('verify', ownAnchors)).toMatchObject({
       code: 3,
       out: expect.stringContaining('not covered by any of these anchors: nothing vouches for them.'),
     })
@@ -609,7 +611,7 @@ describe('verify', () => {
     const late = lines.slice(1)
     writeFileSync(file, late.join('\n'))
     const { madeAt } = JSON.parse((JSON.parse(late[0] ?? '') as SignedAnchor).content) as AnchorContent
-    const { code, out } = await run('verify', [its.folder, '--anchors', file])
+    const { code, out } = await runCommand('verify', [its.folder, '--anchors', file])
     expect(out).toContain(
       `those before number 2 are not in your file: what they covered is proven since ${madeAt} only`,
     )
@@ -642,7 +644,7 @@ describe('verify', () => {
     writeFileSync(keysFile, JSON.stringify(keySetOf(key)))
     const check = (more: object, keys: string[] = ['--keys', keysFile]) => {
       writeFileSync(file, receiptFile(own, { state: 'counted', ...more }))
-      return run('verify', ['--receipt', file, ...keys])
+      return runCommand('verify', ['--receipt', file, ...keys])
     }
     expect(await check({ proof })).toMatchObject({
       code: 0,
@@ -671,31 +673,35 @@ describe('verify', () => {
     const args = [c.folder, '--anchors', its.anchorsFile]
     for (const text of ['{"keys":[{}]}', 'no JSON']) {
       writeFileSync(bad, text)
-      expect(await run('verify', [...args, '--keys', bad])).toEqual({
+      expect(await runCommand('verify', [...args, '--keys', bad])).toEqual({
         code: 1,
         out: `${bad} is no key set.\n`,
       })
       writeFileSync(c.file('manifest.json'), text)
-      expect(await run('verify', args)).toMatchObject({
+      expect(await runCommand('verify', args)).toMatchObject({
         code: 1,
         out: expect.stringMatching(/^\S+manifest\.json is no manifest of an export: .*\.\n$/),
       })
-      const receipt = await run('verify', ['--receipt', bad, '--keys', bad])
+      const receipt = await runCommand('verify', ['--receipt', bad, '--keys', bad])
       expect(receipt).toEqual({ code: 1, out: `${bad} is no receipt.\n` })
     }
   })
 
   it('VE17 says in one line which service is away, for an export and for a replay', async () => {
     const away = 'postgres://urna@127.0.0.1:1/urna'
-    const exported = await run('export', ['--poll', uuidv7(), '--out', join(its.dir, 'never-written')], {
-      DATABASE_URL: away,
-    })
+    const exported = await runCommand(
+      'export',
+      ['--poll', uuidv7(), '--out', join(its.dir, 'never-written')],
+      {
+        DATABASE_URL: away,
+      },
+    )
     expect(exported).toEqual({ code: 1, out: 'Postgres does not answer at 127.0.0.1:1.\n' })
     const kafka = { TALLIES_DATABASE_URL: away, KAFKA_BROKERS: '127.0.0.1:1,127.0.0.1:2' }
-    const replayed = await run('replay', ['--from-start'], kafka)
+    const replayed = await runCommand('replay', ['--from-start'], kafka)
     expect(replayed).toEqual({ code: 1, out: 'Postgres does not answer at 127.0.0.1:1.\n' })
     // A socket of this machine is not asked before.
-    const there = await run('replay', ['--from-start'], {
+    const there = await runCommand('replay', ['--from-start'], {
       ...kafka,
       TALLIES_DATABASE_URL: 'postgres:///urna?host=/nowhere',
     })
