@@ -172,7 +172,7 @@ describe('a number that is falsified alone is named', () => {
     await until('the tally is back', async () => (await shownTotal(house, pollId)) === votes)
   })
 
-  it('RC11 a row of the ledger that counts a vote more than it has: neither Kafka nor the read model is blamed', async () => {
+  it('RC18 a row of the ledger that counts a vote more than it has: neither Kafka nor the read model is blamed', async () => {
     const { pollId, pollNo } = await openCounted([...inPostgres, 'events', 'shown', 'readModel'])
     const report = await named(pollId, 'ledger', () =>
       house.rows(
@@ -257,7 +257,7 @@ describe('a number that is falsified alone is named', () => {
     expect(reader.timesRead()).toBeGreaterThan(times)
   })
 
-  it('RC12 while the books cannot be looked at, every worker of the role says for how long', async () => {
+  it('RC19 while the books cannot be looked at, every worker of the role says for how long', async () => {
     await openCounted()
     const { services, dataDir } = house
     const ground = { checkout: process.cwd(), logDir: dataDir, ...services }
