@@ -23,7 +23,8 @@ export async function closeBooks(
 ): Promise<{ readonly expected: readonly Expected[]; readonly end: SeenEnd }> {
   const { polls, seen, traces, signal } = its
   const pollNos = await stage.withDb(lookAtPollNos)
-  const uncopied = await stage.withDb(lookAtUncopied)
+  // Whoever lives copies what a killed gateway could not: only with Redis is that lost.
+  const uncopied = traces.forgotten === 0 ? new Map<number, number>() : await stage.withDb(lookAtUncopied)
   const lost = onlyQueued(traces.queued, seen.ledger, pollNos)
   const expected = polls.map(({ pollId, name }) => ({
     ...{ pollId, name, lost: lost.get(pollNos.get(pollId) ?? 0) ?? 0 },
