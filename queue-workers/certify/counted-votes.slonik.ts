@@ -1,6 +1,7 @@
 /** The numbers of a poll that must agree before it is certified, each read where it stands. */
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
+import { countRows } from '../ledger/count-rows.slonik.ts'
 
 const ledgerShape = z.object({
   received: z.number(),
@@ -10,7 +11,6 @@ const ledgerShape = z.object({
   rejected: z.number(),
 })
 const copiedShape = z.object({ accepted: z.number() })
-const storedShape = z.object({ boxNo: z.number(), optionNo: z.number(), votes: z.number() })
 const votersShape = z.object({ boxNo: z.number(), votes: z.number(), voters: z.number() })
 
 export type LedgerSums = z.infer<typeof ledgerShape>
@@ -36,11 +36,9 @@ export async function storedCounts(
   pollNo: number,
   { boxes, options }: { readonly boxes: number; readonly options: number },
 ): Promise<number[]> {
-  const rows = await db.any(sql.type(storedShape)`
-    select box_no as "boxNo", option_no as "optionNo", count(*) as votes
-    from votes where poll_no = ${pollNo} group by 1, 2`)
   const counts = new Array<number>(boxes * options).fill(0)
-  for (const { boxNo, optionNo, votes } of rows) counts[boxNo * options + optionNo] = votes
+  for (const { boxNo, optionNo, votes } of await countRows(db, [pollNo]))
+    counts[boxNo * options + optionNo] = votes
   return counts
 }
 

@@ -1,4 +1,4 @@
-/** Counts what Postgres holds of polls, each table on its own: ledger, rows of votes, shards, minutes. */
+/** Counts what Postgres holds of polls, each table on its own: ledger, shards, minutes. */
 import { sql, type CommonQueryMethods } from 'slonik'
 import { z } from 'zod'
 
@@ -47,18 +47,6 @@ export function ledgerSums(
       ['uuid', 'int8'],
     )} as m (run_id, last_seq) using (run_id)
     where l.poll_no = any(${sql.array([...pollNos], 'int4')})
-    group by 1, 2, 3`)
-}
-
-const rowsShape = z.object({ pollNo: z.number(), boxNo: z.number(), optionNo: z.number(), votes: z.number() })
-
-export function countRows(
-  tx: CommonQueryMethods,
-  pollNos: readonly number[],
-): Promise<readonly z.infer<typeof rowsShape>[]> {
-  return tx.any(sql.type(rowsShape)`
-    select poll_no as "pollNo", box_no::int as "boxNo", option_no::int as "optionNo", count(*) as votes
-    from votes where poll_no = any(${sql.array([...pollNos], 'int4')})
     group by 1, 2, 3`)
 }
 
