@@ -34,11 +34,32 @@ it('RN2 a row that was taken out is missing with its votes, at the beginning and
   ).toBe(15 + 1)
 })
 
-it('RN3 a row that claims what another one holds is named', () => {
-  const { missing, overlaps } = found([
-    ['a', 3, 3],
-    ['a', 5, 4],
-  ])
-  expect(missing).toBe(0)
-  expect(overlaps).toEqual(['Batch a5 holds 4 votes that brought run a to 5; other batches hold 3 of these.'])
+it('RN3 a row that claims what another one holds is named, in whatever order they come', () => {
+  const rows = [3, 6, 9, 12].map((upTo) => ({ upTo, votes: 3 }))
+  const claims = [
+    ...[
+      { upTo: 5, votes: 4 },
+      { upTo: 6, votes: 3 },
+      { upTo: 12, votes: 12 },
+    ],
+    ...[
+      { upTo: 4, votes: 2 },
+      { upTo: 2, votes: 3 },
+    ],
+  ]
+  for (const claim of claims) {
+    for (let at = 0; at <= rows.length; at++) {
+      const all = rows.toSpliced(at, 0, claim)
+      const { overlaps } = found(all.map(({ upTo, votes }) => ['a', upTo, votes]))
+      expect(overlaps[0]).toContain('run a')
+    }
+  }
+})
+
+it('RN4 joins what touches, however many rows there are and in whatever order they come', () => {
+  const runs = checkRuns()
+  const rows = 200_000
+  for (let i = 0; i < rows; i++)
+    runs.row({ batchId: 'one', run: 'a', runAccepted: rows - i, votes: [[0, 'vote', 'all', 'samba']] })
+  expect(runs.end()).toEqual({ missing: 0, overlaps: [] })
 })
