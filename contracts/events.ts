@@ -23,9 +23,12 @@ export const topics = {
   tallies: { topic: 'urna.tallies', partitions: 3, config: { 'cleanup.policy': 'compact' } },
 } as const
 
-/** Copies of each topic where nobody says how many: three, if so many brokers are named, else one on each. */
-export const replicasFor = (brokers: readonly string[]): number =>
-  Math.min(3, Math.max(1, new Set(brokers).size))
+/**
+ * Copies of each topic where nobody says how many: three, if so many brokers are named or found behind those that are,
+ * else one on each. `up`: how many the cluster has now.
+ */
+export const replicasFor = (brokers: readonly string[], up: number): number =>
+  Math.min(3, Math.max(1, new Set(brokers).size, up))
 
 /** How many of them have to have a message before it counts as sent: of three one may be away. */
 export const inSyncOf = (replicas: number): number => (replicas >= 3 ? 2 : 1)

@@ -2,7 +2,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { replicasFor } from '../contracts/events.ts'
 import { rebuildAll, rebuildAt, type RebuildParts } from '../queue-workers/read-model/rebuild.ts'
 import { settings } from '../runtime/env.ts'
 import { makeLog } from '../runtime/log.ts'
@@ -69,7 +68,7 @@ function findParts(folder: string | undefined): Omit<RebuildParts, 'onProgress' 
   const brokers = kafkaBrokers.split(',')
   const asked = settings.replicas.safeParse(env['KAFKA_REPLICAS'] || undefined)
   if (!asked.success) throw new Trouble('KAFKA_REPLICAS must be a whole number from 1 to 15.')
-  const replicas = asked.data ?? replicasFor(brokers)
+  const replicas = asked.data ?? null
   return { talliesDatabaseUrl, brokers, replicas, databaseUrl: databaseUrl || null }
 }
 

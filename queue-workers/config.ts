@@ -1,7 +1,6 @@
 /** The settings of queue-workers, from the environment and the command line. */
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { replicasFor } from '../contracts/events.ts'
 import { BadSettings, readSettings, settings } from '../runtime/env.ts'
 
 export const roles = ['persist', 'publish', 'reconcile', 'certify', 'read-model'] as const
@@ -40,7 +39,8 @@ export interface Config {
   readonly hashTags: number
   readonly kafkaBrokers: readonly string[] | null
   /** Copies of each topic. */
-  readonly kafkaReplicas: number
+  /** Copies of each topic; null: as many as `replicasFor` says. */
+  readonly kafkaReplicas: number | null
   /** 32 bytes. */
   readonly signingKey: Buffer | null
   readonly anchorEveryMs: number
@@ -62,7 +62,7 @@ export function readConfig(environment: Record<string, string | undefined>, args
     redisUrl: read.REDIS_URL,
     hashTags: read.HASH_TAGS,
     kafkaBrokers: read.KAFKA_BROKERS ?? null,
-    kafkaReplicas: read.KAFKA_REPLICAS ?? replicasFor(read.KAFKA_BROKERS ?? []),
+    kafkaReplicas: read.KAFKA_REPLICAS ?? null,
     signingKey: read.SIGNING_KEY ?? null,
     anchorEveryMs: read.ANCHOR_EVERY_MS,
     talliesDatabaseUrl: read.TALLIES_DATABASE_URL ?? null,

@@ -17,7 +17,7 @@ export interface RebuildParts {
   readonly talliesDatabaseUrl: string
   readonly brokers: readonly string[]
   /** The copies of a topic that is missing. */
-  readonly replicas: number
+  readonly replicas: number | null
   /** Its ledger has what Kafka no longer has; null: it is not known. */
   readonly databaseUrl: string | null
   /** How far it has come. */
