@@ -23,3 +23,14 @@ test('TO1 a thousand faults are two lines: the first with its error, and how man
   outage.failed(first)
   expect(lines).toHaveLength(3)
 })
+
+test('TO2 another fault is not hidden by one that lasts, nor is one that lasts forgotten', () => {
+  const lines: string[] = []
+  const note = (about: { err?: Error }) => void lines.push(about.err?.message ?? 'back')
+  let now = 0
+  const outage = tellOutage({ warn: note }, { gone: 'away', back: 'back' }, () => now)
+  for (; now < 61_000; now += 100) outage.failed(new Error(now < 30_000 || now > 30_050 ? 'lasts' : 'other'))
+  expect(lines).toEqual(['lasts', 'other', 'lasts'])
+  for (const name of ['a', 'b', 'c']) outage.failed(new Error(name))
+  expect(lines).toHaveLength(4)
+})
