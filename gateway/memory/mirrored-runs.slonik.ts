@@ -20,8 +20,8 @@ export async function wholeInMirror(
   return new Map(rows.map(({ run, lastSeq }) => [run, lastSeq]))
 }
 
-/** The polls that votes were ever taken for and whose books are not closed. */
+/** The polls that votes may have been taken for and whose books are not closed: one opens by the clock before that is noted. */
 export function votedPolls(pool: DatabasePool): Promise<readonly z.infer<typeof pollShape>[]> {
   return pool.any(sql.type(pollShape)`
-    select poll_no as "pollNo", poll_id as "pollId" from polls where ever_opened and state <> 'certified'`)
+    select poll_no as "pollNo", poll_id as "pollId" from polls where state not in ('draft', 'certified')`)
 }

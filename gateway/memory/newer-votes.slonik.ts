@@ -56,7 +56,8 @@ export async function* votesBetween(
         where poll_no = ${pollNo} and batch_id = any(${batchIds})
           and ctid >= ${`(${block},0)`}::tid and ctid < ${`(${Math.min(block + blocksPerRead, end)},0)`}::tid`)
       found += votes.length
-      if (votes.length > 0) yield votes
+      // Empty ones too: whoever reads may have to stop.
+      yield votes
     }
   }
   const begin = Math.min(Math.max(0, from.blocks - blocksFilledLater), upTo.blocks)
