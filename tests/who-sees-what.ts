@@ -192,7 +192,7 @@ ${table(['way', ...heads], asked)}
 \`Query.certification\` is null until it was asked for; then its numbers follow the poll's rule, and everyone may hear when
 the result was certified. A command of a moderator may tell that a poll was voted in (\`admin.deletePoll\`).
 \`vote.status\` and \`vote.allowance\` tell a voter of the votes of this voter, \`vote.status\` also of one whose voteId
-and receipt are shown. Its proof names how many votes a batch and a gateway's run had, so it goes to those alone who may
+and receipt are shown. Its proof names how many votes the poll had in a batch and in a gateway's run, so it goes to those alone who may
 see the counts; the receipt itself tells, by the length of its path, how many votes the poll had in that one batch, to a
 power of two. What counts all polls together tells of one where there is only one: give \`/metrics\` and \`/readyz\` to
 those who run the house, not to the world.
