@@ -44,7 +44,8 @@ export function balanceBooks(parts: {
       const isOnly = state.polls.size === 1 && state.polls.has(pollNo)
       const mirrored = isOnly ? ofRun : Math.min(ofRun, Math.max(0, accepted - waiting - received))
       unplaced.set(run, ofRun - mirrored)
-      // What no mirror says to be accepted was, as it had a number. Of which poll nobody knows: the newest is named.
+      // What no mirror says to be accepted was, as it had a number. Of which poll nobody knows, but of none whose books
+      // are closed: the newest of the others is named.
       const unmirrored = newestPoll(state) === pollNo ? ofAll.unmirrored : 0
       its.accepted += unmirrored
       const lost = mirrored + unmirrored
@@ -60,7 +61,8 @@ export function balanceBooks(parts: {
   return books
 }
 
-const newestPoll = ({ polls, storedPolls }: MirroredRun) => Math.max(...polls.keys(), ...storedPolls)
+const newestPoll = ({ polls, storedPolls, certifiedPolls }: MirroredRun) =>
+  Math.max(...[...polls.keys(), ...storedPolls].filter((pollNo) => !certifiedPolls.includes(pollNo)))
 
 /**
  * As of the run's last seq in the mirror. An answer of Redis that was lost on its way may leave the mirror behind with

@@ -25,7 +25,9 @@ export async function keepLooking(parts: {
   readonly onLooked: () => Promise<void>
   /** Polls that something is remembered of. */
   readonly heardOf: () => readonly string[]
-  /** Told of polls that are looked at no more, or never were: certified before, or not of this house. */
+  /** Which of these polls are certified, or not of this house. */
+  readonly whichAreOver: (pollIds: readonly string[]) => Promise<readonly string[]>
+  /** Told of them. */
   readonly onOver: (pollIds: readonly string[]) => void
   readonly metrics: DriftMetrics
   readonly signal: AbortSignal
@@ -60,15 +62,15 @@ export async function keepLooking(parts: {
 
   async function lookOnce(): Promise<number> {
     const before = (reports ??= await parts.lastReports())
-    // Before the polls are read: whoever has been heard of by now is among them, or over.
     const heardOf = parts.heardOf()
     const polls = await parts.polls()
     const standing = new Set(polls.map(({ pollId }) => pollId))
     const nos = new Set(polls.map(({ pollNo }) => pollNo))
     for (const pollNo of failing) if (!nos.has(pollNo)) failing.delete(pollNo)
-    const over = [...before.keys(), ...heardOf].filter((pollId) => !standing.has(pollId))
-    for (const pollId of over) before.delete(pollId)
-    parts.onOver(over)
+    const unwatched = [...before.keys(), ...heardOf].filter((pollId) => !standing.has(pollId))
+    for (const pollId of unwatched) before.delete(pollId)
+    // Who opens by the clock may be voted in before Postgres has noted it: not watched yet is not over.
+    if (unwatched.length > 0) parts.onOver(await parts.whichAreOver(unwatched))
     const beganAt = performance.now()
     let queuedBatches = 0
     const faults: unknown[] = []
@@ -78,7 +80,7 @@ export async function keepLooking(parts: {
       // What is well comes first: where nothing is, it is no poll's own fault.
       if (!isAnyLooked && faults.length === faultsInARow) break
       try {
-        queuedBatches = await lookAt(group, before)
+        queuedBatches += await lookAt(group, before)
         isAnyLooked = true
       } catch (error) {
         faults.push(error)

@@ -31,6 +31,8 @@ const eventsWithinMs = 2_000
 // Kafka keeps events for 14 days: of a poll with older ones not all can be there.
 const eventsKeptForMs = 13 * 24 * 60 * 60 * 1_000
 const noBrokers = 'KAFKA_BROKERS is not set.'
+const noAnswer = 'The read model does not answer.'
+const mostAsked = 2
 const noModel = 'READ_MODEL_URL or ADMIN_TOKEN is not set.'
 
 export type Source = Reconciliation['sources'][number]
@@ -91,8 +93,28 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
     if (!isLive) return 'It is asked of polls that votes may still come in for.'
     return parts.askModel(pollId, judgeModel.upTo(pollId) ?? oldBefore).catch((error: unknown) => {
       parts.log.debug({ err: error, pollId }, 'the read model cannot be asked')
-      return 'The read model does not answer.'
+      return noAnswer
     })
+  }
+
+  /** A few at a time, since it has few places for all who ask; once one has no answer the rest are not asked. */
+  async function askAll(
+    polls: readonly WatchedPoll[],
+    oldBefore: number,
+  ): Promise<readonly (ModelCounts | string)[]> {
+    const answers = new Array<ModelCounts | string>(polls.length).fill(noAnswer)
+    const left = [...polls.entries()]
+    let isAway = false
+    await Promise.all(
+      Array.from({ length: mostAsked }, async () => {
+        for (let next = left.shift(); next !== undefined && !isAway; next = left.shift()) {
+          const [place, poll] = next
+          answers[place] = await ask(poll, oldBefore)
+          isAway ||= answers[place] === noAnswer
+        }
+      }),
+    )
+    return answers
   }
 
   return async (polls) => {
@@ -103,7 +125,7 @@ export function makeLook(parts: LookParts): (polls: readonly WatchedPoll[]) => P
       polls.map(({ pollId }) => pollId),
     )
     const oldBefore = Date.now() - eventsWithinMs
-    const models = await Promise.all(polls.map((poll) => ask(poll, oldBefore)))
+    const models = await askAll(polls, oldBefore)
     // The mirror, the queue, the ledger: in this order, see missing-batches.ts.
     const runs = new Set(pollNos.flatMap((pollNo) => runsInLedger.get(pollNo) ?? []))
     const mirror = await readMirroredRuns(pool, pollNos, [...runs])

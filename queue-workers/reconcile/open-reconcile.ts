@@ -13,7 +13,7 @@ import { readEventsBack, type Ends } from './read-events.kafka.ts'
 import { lastLook, noteLook, readReports, writeReports } from './reports.redis.ts'
 import { makeSeenEvents } from './seen-events.ts'
 import { watchForHang } from './watch-for-hang.ts'
-import { certifiedPolls, watchedPolls } from './watched-polls.slonik.ts'
+import { certifiedPolls, pollsOver, watchedPolls } from './watched-polls.slonik.ts'
 
 // Whether Kafka answers is asked this often; what it was read for is judged in between.
 const askKafkaEveryMs = 5_000
@@ -43,6 +43,7 @@ export const openReconcile: OpenRole = async (stack, ground) => {
       report: (reports) => writeReports(redis, reports),
       onLooked: () => noteLook(redis, Date.now()),
       heardOf: seen.pollIds,
+      whichAreOver: (pollIds) => pollsOver(pool, pollIds),
       onOver: seen.forget,
       ...{ metrics, signal, log },
     })
@@ -92,6 +93,8 @@ function openEvents(
     },
     () => {
       away = 'Kafka does not answer.'
+      // What it does not read while nobody answers is no hang: its time begins anew.
+      hangs({ isAtEnd: true, read: reader.timesRead() }, performance.now())
     },
   )
   stack.defer(() => asking.stop())

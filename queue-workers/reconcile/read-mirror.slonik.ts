@@ -10,6 +10,7 @@ const runShape = z.object({
   storedSeq: z.number(),
   storedAccepted: z.number(),
   storedPolls: z.array(z.number()),
+  certifiedPolls: z.array(z.number()),
 })
 
 // Far more than a run numbers in the second that its mirror may be late. A row further above is of a job that somebody
@@ -20,6 +21,7 @@ const mostAboveMirror = 100_000
  * A run as of its batch `lastSeq` in the mirror, 0 where it is not there. polls: pollNo -> votes accepted in all, of all
  * its polls. storedSeq: the highest number that is known to have been given, since the ledger had it at that moment;
  * `lastSeq` where it has none above. storedAccepted: what the run had accepted with it. storedPolls: of the rows above.
+ * certifiedPolls: those of its polls whose books are closed.
  */
 export interface MirroredRun {
   readonly run: string
@@ -29,6 +31,7 @@ export interface MirroredRun {
   readonly storedSeq: number
   readonly storedAccepted: number
   readonly storedPolls: readonly number[]
+  readonly certifiedPolls: readonly number[]
 }
 
 /** The runs that took votes of these polls, and those named besides. One statement: all is of one moment. */
@@ -45,7 +48,10 @@ export async function readMirroredRuns(
       coalesce(top.run_accepted, r.accepted, 0) as "storedAccepted",
       case when top.run_seq is null then '{}' else array(
         select distinct l.poll_no from ledger l
-        where l.run_id = asked.run_id and l.run_seq > coalesce(r.last_seq, 0)) end as "storedPolls"
+        where l.run_id = asked.run_id and l.run_seq > coalesce(r.last_seq, 0)) end as "storedPolls",
+      array(
+        select p.poll_no from run_polls p join polls using (poll_no)
+        where p.run_id = asked.run_id and state = 'certified') as "certifiedPolls"
     from (
       select run_id from run_polls where poll_no = any(${sql.array([...pollNos], 'int4')})
       union select unnest(${sql.array([...runs], 'uuid')})

@@ -29,10 +29,11 @@ import type { MirroredRun } from './read-mirror.slonik.ts'
 import { makeSeenEvents } from './seen-events.ts'
 import { inSnapshot } from './snapshot.slonik.ts'
 import { watchForHang } from './watch-for-hang.ts'
+import { pollsOver } from './watched-polls.slonik.ts'
 
 /** A run of which the ledger has nothing above the mirror. */
 const mirrored = (its: Pick<MirroredRun, 'run' | 'lastSeq' | 'accepted' | 'polls'>): MirroredRun => ({
-  ...{ ...its, storedSeq: its.lastSeq, storedAccepted: its.accepted, storedPolls: [] },
+  ...{ ...its, storedSeq: its.lastSeq, storedAccepted: its.accepted, storedPolls: [], certifiedPolls: [] },
 })
 
 const word = fc.stringMatching(/^[a-z0-9]{1,8}$/)
@@ -337,11 +338,13 @@ describe('the reader of events', () => {
     expect(at(298, 196)).toBe(true)
   })
 
-  it('RP17 forgets at the next look what it heard of polls that nobody will ask for', async () => {
+  it('RP17 forgets at the next look what it heard of polls that are over, and of no other', async () => {
     const seen = makeSeenEvents()
     const event = (pollId: string) => ({ pollId, batchId: uuidv7(), storedAt: 0, counted: 1 })
     seen.add(event('over'))
     seen.add(event('live'))
+    // Voted in by the clock of Redis, and Postgres has not noted it yet.
+    seen.add(event('soon'))
     const stopping = new AbortController()
     const poll = { pollNo: 1, pollId: 'live', options: 2, places: 2, isLive: true }
     await keepLooking({
@@ -358,14 +361,32 @@ describe('the reader of events', () => {
       report: async () => undefined,
       onLooked: async () => undefined,
       heardOf: seen.pollIds,
+      whichAreOver: async (pollIds) => pollIds.filter((pollId) => pollId === 'over'),
       onOver: seen.forget,
       metrics: { told: () => undefined, clear: () => undefined },
       signal: stopping.signal,
       log,
     })
-    expect(seen.pollIds()).toEqual(['live', 'new'])
+    expect(seen.pollIds()).toEqual(['live', 'soon', 'new'])
     seen.add(event('over'))
     expect(seen.of('over', 1)).toMatchObject({ batches: 0 })
+  })
+
+  it('RP18 polls that are scheduled are not over; those that are certified, or of another house, are', async () => {
+    await using open = new AsyncDisposableStack()
+    const pool = await connectPostgres(databaseUrl, { most: 1, idleInTransactionMs: 5_000 })
+    open.defer(() => pool.end())
+    const [scheduled, certified, foreign] = [uuidv7(), uuidv7(), uuidv7()]
+    const none = z.object({})
+    const remove = () =>
+      pool.query(sql.type(none)`delete from polls where poll_id in (${scheduled}, ${certified})`)
+    open.defer(() => remove().then(() => undefined))
+    await pool.query(sql.type(none)`
+      insert into polls (poll_id, slug, question, state, ever_opened, opens_at, closes_at) values
+        (${scheduled}, ${scheduled}, 'Soon?', 'scheduled', false, now() + interval '1 hour', null),
+        (${certified}, ${certified}, 'Over?', 'certified', true, now() - interval '1 hour', now())`)
+    const over = await pollsOver(pool, [scheduled, certified, foreign])
+    expect([...over].sort()).toEqual([certified, foreign].sort())
   })
 })
 
@@ -454,13 +475,13 @@ describe('what a run numbered and the mirror does not know yet', () => {
       [6, [20, 4]],
     ])
     const waits: QueuedBatch = { run, seq: 5, accepted: 16, size: 7, polls: [{ pollNo: 1, votes: 7 }] }
-    const mirror = (polls: [number, number][], storedPolls: number[]) =>
+    const mirror = (polls: [number, number][], storedPolls: number[], certifiedPolls: number[] = []) =>
       new Map<string, MirroredRun>([
         [
           run,
           {
             ...{ run, lastSeq: 2, accepted: 5, polls: new Map(polls) },
-            ...{ storedSeq: 6, storedAccepted: 20, storedPolls },
+            ...{ storedSeq: 6, storedAccepted: 20, storedPolls, certifiedPolls },
           },
         ],
       ])
@@ -497,6 +518,16 @@ describe('what a run numbered and the mirror does not know yet', () => {
       ].map(({ accepted, lost, lostBatches }) => ({ accepted, lost, lostBatches }))
     const none = { accepted: 0, lost: 0, lostBatches: 0 }
     expect(await books(mirror([[1, 5]], [1]))).toEqual([{ accepted: 9, lost: 4, lostBatches: 2 }, none])
+    // Whose books are closed has lost nothing.
+    const certified = mirror(
+      [
+        [1, 5],
+        [2, 0],
+      ],
+      [1],
+      [2],
+    )
+    expect(await books(certified)).toEqual([{ accepted: 9, lost: 4, lostBatches: 2 }, none])
     // Of which poll nobody can tell: the newest of the run is named, and no vote is named twice.
     expect(await books(mirror([[1, 5]], [2]))).toEqual([
       { ...none, accepted: 5 },

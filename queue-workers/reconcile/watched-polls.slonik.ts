@@ -24,11 +24,22 @@ export function watchedPolls(db: CommonQueryMethods): Promise<readonly WatchedPo
     order by p.poll_no`)
 }
 
-const certifiedShape = z.object({ pollId: z.string() })
+const pollIdShape = z.object({ pollId: z.string() })
 
 /** Their books are closed. */
 export async function certifiedPolls(db: CommonQueryMethods): Promise<readonly string[]> {
-  const rows = await db.any(sql.type(certifiedShape)`
+  const rows = await db.any(sql.type(pollIdShape)`
     select poll_id as "pollId" from polls where state = 'certified'`)
+  return rows.map(({ pollId }) => pollId)
+}
+
+/** Of these polls those that are certified or not in this database: nobody will ask for their books. */
+export async function pollsOver(
+  db: CommonQueryMethods,
+  pollIds: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await db.any(sql.type(pollIdShape)`
+    select asked.poll_id as "pollId" from unnest(${sql.array([...pollIds], 'uuid')}) as asked (poll_id)
+    where not exists (select from polls p where p.poll_id = asked.poll_id and p.state <> 'certified')`)
   return rows.map(({ pollId }) => pollId)
 }
