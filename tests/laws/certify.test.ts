@@ -124,6 +124,8 @@ describe('anchors', () => {
     const { pollId } = await house.openPoll(door)
     for (let round = 0; round < 4; round++) {
       for (let i = 0; i < 5; i++) await castMany(door, pollId, 3)
+      // All are rows by then: one that came behind the look at the anchors would have none.
+      await untilCounted(house, pollId, 15 * (round + 1))
       await untilAnchored(house, pollId)
     }
     const anchors = await anchorsOf(house, pollId)
