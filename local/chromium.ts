@@ -1,6 +1,9 @@
-/** Finds a Chromium for the browser tests, and installs Debian's where it is missing and may be. */
+/** Finds a Chromium for the browser tests: the system's, else Debian's, unpacked into the cache and not installed. */
 import { spawnSync } from 'node:child_process'
-import { installPackages, mayInstallPackages } from './services/debian.ts'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDebian, libraryPath, unpackPackages } from './services/debian.ts'
+import { cacheFolder } from './services.ts'
 import { lineFor } from './trouble.ts'
 
 interface Surroundings {
@@ -15,24 +18,54 @@ const packages = ['chromium', 'fonts-dejavu-core']
 /** Null where there is none and none could be had. */
 export async function findChromium({ say, now, signal }: Surroundings): Promise<string | null> {
   const found = look()
-  if (found !== null || !mayInstallPackages()) return found
-  say(`The browser tests need Chromium: installing Debian's ${packages.join(' and ')} (about 400 MB, once)`)
-  now('installing Chromium')
+  if (found !== null || !isDebian()) return found
+  say("The browser tests need Chromium: fetching Debian's into the cache (195 MB, once)")
+  now("fetching Debian's Chromium")
   try {
-    await installPackages(packages, signal)
+    await unpackPackages(unpackedFolder(), packages, signal, makeLauncher)
   } catch (fault) {
     signal.throwIfAborted()
-    say(`Chromium could not be installed: ${lineFor(fault)}`)
+    say(`Chromium could not be fetched: ${lineFor(fault)}`)
   }
   return look()
 }
 
 function look(): string | null {
-  const candidates = [process.env['CHROMIUM_PATH'], 'chromium', 'chromium-browser', 'google-chrome']
-  for (const name of candidates) {
+  const system = ['chromium', 'chromium-browser', 'google-chrome']
+  for (const name of [process.env['CHROMIUM_PATH'], ...system, launcher(unpackedFolder())]) {
     if (name === undefined || name === '') continue
     const { stdout, status } = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' })
     if (status === 0) return stdout.trim()
   }
   return null
+}
+
+function unpackedFolder(): string {
+  return join(cacheFolder(), `chromium-debian-${process.arch}`)
+}
+
+function launcher(root: string): string {
+  return join(root, 'chromium')
+}
+
+/** Finds its libraries and fonts beside itself: nothing of it lies where the system looks. */
+function makeLauncher(root: string): void {
+  const libraries = libraryPath('$here').split(':')
+  const all = [...libraries, ...libraries.map((folder) => `${folder}/pulseaudio`)].join(':')
+  const script = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+export LD_LIBRARY_PATH="${all}" FONTCONFIG_FILE="$here/fonts.conf"
+exec "$here/usr/lib/chromium/chromium" "$@"
+`
+  const fonts = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">usr/share/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`
+  writeFileSync(join(root, 'fonts.conf'), fonts)
+  writeFileSync(launcher(root), script)
+  chmodSync(launcher(root), 0o755)
 }

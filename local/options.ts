@@ -17,8 +17,8 @@ READ_MODEL_PORT (3003 where that is free).
 Secrets are made once and kept in the data folder unless set: SESSION_SECRET, VOTER_SECRET, ADMIN_TOKEN,
 SIGNING_KEY (32 bytes in base64url: receipts and anchors are signed with it),
 TEST_IDENTITY_SECRET (not in production): npm run identity -- NAME vouches for a verified voter by it.
-Also: LOG_LEVEL, CORS_ORIGINS, URNA_CACHE_DIR (what is fetched once, default ~/.cache/urna),
-URNA_INSTALL=never (install no packages, even as root on Debian).`
+Also: LOG_LEVEL, CORS_ORIGINS, URNA_CACHE_DIR (what is fetched once, default ~/.cache/urna).
+Nothing is installed on the system.`
 
 export interface Options {
   readonly port: number

@@ -11,6 +11,8 @@ import { eventTypes, topics, votesRecordedShape } from '../contracts/events.ts'
 import { eventPageShape } from '../contracts/read-model.ts'
 import { findFreePort } from '../local/ports.ts'
 import type { Ready } from '../local/ready-file.ts'
+import { cacheFolder } from '../local/services.ts'
+import { lookForJava } from '../local/services/java-program.ts'
 import { makeTempFolder, removeTempFolder } from '../local/temp-folder.ts'
 import { until } from './house.ts'
 
@@ -81,7 +83,7 @@ async function storedVotes(ready: Ready): Promise<number> {
 /** What Kafka's own console consumer prints of the votes' topic, from its beginning. */
 async function consoleConsumer(ready: Ready): Promise<string[]> {
   const tool = ['-cp', `${ready.kafkaLibDir}/*`, 'org.apache.kafka.tools.consumer.ConsoleConsumer']
-  const { stdout } = await run('java', [
+  const { stdout } = await run(lookForJava(cacheFolder()).java ?? 'java', [
     ...tool,
     ...['--bootstrap-server', ready.kafkaBrokers ?? '', '--topic', topics.votes.topic],
     ...['--from-beginning', '--max-messages', '1', '--timeout-ms', '60000'],

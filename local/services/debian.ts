@@ -1,40 +1,74 @@
-/** Installs packages of Debian, where we are root on one. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { runTool } from '../child.ts'
+/** Unpacks packages of Debian into a folder of ours, so that nothing is installed on the system and nobody must be root. */
+import {
+  existsSync,
+  globSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fillFolder, runTool } from '../child.ts'
 
 export function isDebian(): boolean {
   return existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get')
 }
 
-/** URNA_INSTALL=never forbids it, for whoever wants their system left as it is. */
-export function mayInstallPackages(): boolean {
-  return process.env['URNA_INSTALL'] !== 'never' && isDebian() && process.getuid?.() === 0
+/**
+ * Fills `folder` with these packages and whatever of theirs the system lacks, whole or not at all; `finish` adds what
+ * their own installation would have made.
+ */
+export async function unpackPackages(
+  folder: string,
+  packages: readonly string[],
+  signal: AbortSignal,
+  finish: (root: string) => void = () => undefined,
+): Promise<void> {
+  await fillFolder(folder, async (draft) => {
+    await download(draft, packages, signal)
+    keepLinksInside(draft)
+    finish(draft)
+  })
 }
 
-/**
- * One installation of ours at a time, and its archives in a folder of its own: some images (Docker's Debian among them)
- * empty the common one after whatever another apt does.
- */
-export async function installPackages(packages: readonly string[], signal?: AbortSignal): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
-  const archives = mkdtempSync(join(tmpdir(), 'urna-packages-'))
-  mkdirSync(join(archives, 'partial'))
-  const apt = (...args: string[]) =>
-    runTool({ command: 'flock', args: [...ourTurn, 'apt-get', '-q', ...args], env }, signal)
-  try {
-    // Lists that cannot be refreshed may still be good enough; if they are not, the installation says so.
-    await apt('update').catch(() => signal?.throwIfAborted())
-    await apt(
-      ...['-y', '--no-install-recommends', '-o', `Dir::Cache::archives=${archives}`, ...patience],
-      ...['install', ...packages],
-    )
-  } finally {
-    rmSync(archives, { recursive: true, force: true })
+/** Where the libraries of an unpacked folder lie, as LD_LIBRARY_PATH wants it. */
+export function libraryPath(folder: string): string {
+  const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu'
+  return ['usr/lib', 'lib'].map((place) => join(folder, place, triplet)).join(':')
+}
+
+/** A package's links name their targets as if it were installed: they are bent to the copy beside them. */
+export function keepLinksInside(root: string): void {
+  for (const path of globSync('**/*', { cwd: root })) {
+    const link = join(root, path)
+    if (!lstatSync(link).isSymbolicLink()) continue
+    const target = readlinkSync(link)
+    if (!target.startsWith('/') || !existsSync(join(root, target))) continue
+    rmSync(link)
+    symlinkSync(relative(dirname(link), join(root, target)), link)
   }
 }
 
-// Another installation may be under way: five minutes outlast any that ends.
-const ourTurn = ['--timeout', '300', '/run/lock/urna-packages.lock']
-const patience = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'APT::Sandbox::User=root']
+/** With package lists and archives of our own, apt needs no root and changes nothing; it works out what is missing. */
+async function download(draft: string, packages: readonly string[], signal: AbortSignal): Promise<void> {
+  const apt = join(draft, '.apt')
+  for (const folder of ['lists/partial', 'archives/partial'])
+    mkdirSync(join(apt, folder), { recursive: true })
+  // The machine's own hooks may empty the common archives, under the hands of another apt.
+  writeFileSync(join(apt, 'no-hooks.conf'), '#clear APT::Update::Post-Invoke;\n')
+  const own = [
+    ...['-c', join(apt, 'no-hooks.conf'), '-o', `Dir::State::lists=${apt}/lists`],
+    ...['-o', `Dir::Cache=${apt}`, '-o', `Dir::Cache::archives=${apt}/archives`],
+    ...['-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root', '-q'],
+  ]
+  await runTool({ command: 'apt-get', args: [...own, 'update'] }, signal)
+  const install = ['--download-only', '--no-install-recommends', '--yes', 'install', ...packages]
+  await runTool({ command: 'apt-get', args: [...own, ...install] }, signal)
+  for (const archive of readdirSync(join(apt, 'archives')).filter((name) => name.endsWith('.deb'))) {
+    await runTool({ command: 'dpkg-deb', args: ['-x', join(apt, 'archives', archive), draft] }, signal)
+  }
+  rmSync(apt, { recursive: true, force: true })
+}

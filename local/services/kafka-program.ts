@@ -1,16 +1,13 @@
-/** Finds Java, and fetches Kafka's jars once with Maven. */
-import { spawnSync } from 'node:child_process'
+/** Finds Java for Kafka, and fetches Kafka's jars once with Maven. */
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillFolder, runTool, ToolFault } from '../child.ts'
 import { Trouble } from '../trouble.ts'
-import { installPackages, mayInstallPackages } from './debian.ts'
+import { findJava, type Program } from './java-program.ts'
 import type { ServiceSetup } from './service.ts'
 
 const pom = join(import.meta.dirname, 'kafka', 'pom.xml')
-const packages = ['openjdk-17-jre-headless', 'maven']
-const oldestJava = 17 // Kafka 4's own floor
 
 /** Where the jars of exactly this pom.xml lie, or will lie. */
 export function kafkaLibDir(cacheDir: string): string {
@@ -18,47 +15,32 @@ export function kafkaLibDir(cacheDir: string): string {
   return join(cacheDir, `kafka-${hash}`)
 }
 
-export async function findJava({ cacheDir, now, say, signal }: ServiceSetup): Promise<string> {
-  let found = java()
-  const isComplete = found !== null && (existsSync(kafkaLibDir(cacheDir)) || hasMaven())
-  if (!isComplete && mayInstallPackages()) {
-    say(`Kafka needs Java 17 and Maven: installing Debian's ${packages.join(' and ')} (about 300 MB, once)`)
-    now('installing Java and Maven')
-    await installPackages(packages, signal)
-    found = java()
-  }
-  if (found === null) throw new Trouble(`Java ${oldestJava} is missing (install ${packages.join(' and ')})`)
-  return found
+export interface KafkaProgram {
+  readonly java: string
+  /** Where its jars lie. */
+  readonly libDir: string
 }
 
-export async function fetchKafka({ cacheDir, now, signal }: ServiceSetup): Promise<string> {
-  const libDir = kafkaLibDir(cacheDir)
-  if (existsSync(libDir)) return libDir
-  if (!hasMaven()) throw new Trouble(`Maven is missing (install maven)`)
+export async function findKafka(setup: ServiceSetup): Promise<KafkaProgram> {
+  const libDir = kafkaLibDir(setup.cacheDir)
+  const { java, maven } = await findJava(setup, !existsSync(libDir))
+  if (maven !== null && !existsSync(libDir)) await fetchJars(libDir, maven, setup)
+  return { java, libDir }
+}
+
+async function fetchJars(libDir: string, maven: Program, { now, signal }: ServiceSetup): Promise<void> {
   now('fetching its 93 jars (54 MB, once)')
   await fillFolder(libDir, async (draft) => {
     const aside = join(draft, 'pom.xml') // Maven writes beside its pom, and the checkout may be read-only
     copyFileSync(pom, aside)
+    const repository = join(draft, '.m2') // what Maven fetches for itself is not wanted again
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${draft}`]
-    const args = ['-q', '-B', '-f', aside, ...goal]
-    await runTool({ command: 'mvn', args, cwd: draft }, signal).catch((fault: unknown) => {
+    const args = ['-q', '-B', '-f', aside, `-Dmaven.repo.local=${repository}`, ...goal]
+    const env = { ...process.env, ...maven.env }
+    await runTool({ command: maven.command, args, cwd: draft, env }, signal).catch((fault: unknown) => {
       const [, why] = (fault instanceof ToolFault && /\[ERROR\] (.+)/.exec(fault.output)) || []
       throw why === undefined ? fault : new Trouble(`Maven could not fetch it (${why.slice(0, 300)})`)
     })
+    rmSync(repository, { recursive: true })
   })
-  return libDir
-}
-
-function java(): string | null {
-  const home = process.env['JAVA_HOME']
-  const candidates = [...(home === undefined ? [] : [join(home, 'bin', 'java')]), 'java']
-  const serves = (command: string) => {
-    const { stderr } = spawnSync(command, ['-version'], { encoding: 'utf8' })
-    return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0) >= oldestJava
-  }
-  return candidates.find(serves) ?? null
-}
-
-function hasMaven(): boolean {
-  return spawnSync('mvn', ['-v'], { stdio: 'ignore' }).status === 0
 }

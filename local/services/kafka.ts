@@ -8,7 +8,7 @@ import { inSyncOf } from '../../contracts/events.ts'
 import { runTool, type Launch } from '../child.ts'
 import { manage, unmanaged, type Managed } from '../managed.ts'
 import { findFreePort } from '../ports.ts'
-import { findJava, fetchKafka } from './kafka-program.ts'
+import { findKafka } from './kafka-program.ts'
 import { startOnPorts, type Service, type ServiceSetup } from './service.ts'
 
 export const kafkaWaits = 'events wait in Postgres until Kafka can be reached'
@@ -130,8 +130,7 @@ function newClusterId(): string {
 /** All that must be there before the broker can be started: Java, the jars, settings, a formatted storage. */
 async function prepare(setup: ServiceSetup, node: NodePlan): Promise<Launch> {
   const { folder, clusterId } = node
-  const java = await findJava(setup)
-  const libDir = await fetchKafka(setup)
+  const { java, libDir } = await findKafka(setup)
   const properties = join(folder, 'server.properties')
   const logging = join(folder, 'log4j2.xml')
   writeFileSync(logging, log4j2(join(setup.logDir, node.size === 1 ? 'kafka.log' : `kafka-${node.id}.log`)))

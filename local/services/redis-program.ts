@@ -1,10 +1,8 @@
 /** Finds redis-server: on the PATH, else Debian's package, unpacked into the cache and not installed. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fillFolder, runTool } from '../child.ts'
 import { Trouble } from '../trouble.ts'
-import { isDebian } from './debian.ts'
+import { isDebian, libraryPath, unpackPackages } from './debian.ts'
 import type { ServiceSetup } from './service.ts'
 
 interface Program {
@@ -23,14 +21,14 @@ export async function findRedis({ cacheDir, now, signal }: ServiceSetup): Promis
   const folder = join(cacheDir, `redis-debian-${process.arch}`)
   const unpacked = {
     command: join(folder, 'usr/bin/redis-server'),
-    env: { ...env, LD_LIBRARY_PATH: libraryFolders(folder) },
+    env: { ...env, LD_LIBRARY_PATH: libraryPath(folder) },
   }
   if (version(unpacked) >= oldestThatServes) return unpacked
   if (!isDebian()) throw new Trouble(`Redis is missing: ${advice}`)
 
   now("fetching Debian's Redis (2 MB, once)")
   try {
-    await fillFolder(folder, (draft) => unpackFromDebian(draft, signal))
+    await unpackPackages(folder, ['redis-server'], signal)
   } catch (fault) {
     signal.throwIfAborted()
     const why = fault instanceof Error ? fault.message : String(fault)
@@ -44,37 +42,4 @@ export async function findRedis({ cacheDir, now, signal }: ServiceSetup): Promis
 function version({ command, env }: Program): number {
   const { stdout } = spawnSync(command, ['--version'], { env, encoding: 'utf8', cwd: '/' })
   return Number(/v=(\d+\.\d+)/.exec(stdout ?? '')?.[1] ?? 0)
-}
-
-function libraryFolders(folder: string): string {
-  const triplets = ['x86_64-linux-gnu', 'aarch64-linux-gnu']
-  return triplets.flatMap((name) => [join(folder, 'usr/lib', name), join(folder, 'lib', name)]).join(':')
-}
-
-/** With package lists and archives of our own, apt needs no root and changes nothing; it works out what is missing. */
-async function unpackFromDebian(draft: string, signal: AbortSignal): Promise<void> {
-  const apt = join(draft, '.apt')
-  for (const folder of ['lists/partial', 'archives/partial'])
-    mkdirSync(join(apt, folder), { recursive: true })
-  // The machine's own hooks may empty the common archives, under the hands of another apt.
-  writeFileSync(join(apt, 'no-hooks.conf'), '#clear APT::Update::Post-Invoke;\n')
-  const own = [
-    ...['-c', join(apt, 'no-hooks.conf')],
-    ...[
-      '-o',
-      `Dir::State::lists=${apt}/lists`,
-      '-o',
-      `Dir::Cache=${apt}`,
-      '-o',
-      `Dir::Cache::archives=${apt}/archives`,
-    ],
-    ...['-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root', '-q'],
-  ]
-  await runTool({ command: 'apt-get', args: [...own, 'update'] }, signal)
-  const download = ['--download-only', '--no-install-recommends', '--yes', 'install', 'redis-server']
-  await runTool({ command: 'apt-get', args: [...own, ...download] }, signal)
-  for (const archive of readdirSync(join(apt, 'archives')).filter((name) => name.endsWith('.deb'))) {
-    await runTool({ command: 'dpkg-deb', args: ['-x', join(apt, 'archives', archive), draft] }, signal)
-  }
-  rmSync(apt, { recursive: true, force: true })
 }
