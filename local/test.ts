@@ -1,6 +1,7 @@
 /** `npm test`: runs every test on real services of its own, and ends with one line that counts them. */
 import { dirname, join } from 'node:path'
 import { findChromium } from './chromium.ts'
+import { findCurl } from './curl.ts'
 import { ended, startChild } from './child.ts'
 import { makeReport } from './report.ts'
 import { buildScreens } from './screens.ts'
@@ -39,14 +40,15 @@ async function runTests(): Promise<string> {
     failed.abort(fault)
     throw fault
   }
-  const chromium = { path: null as string | null }
+  const tools = { chromium: null as string | null, curl: null as string | null }
   const [services, ...others] = await Promise.allSettled([
     startServices({ dataDir, report, signal }).catch(giveUp),
     report.step('Screens', () => buildScreens(checkout, uiDir, signal)).catch(giveUp),
     report
       .step('Browser', async (now) => {
-        chromium.path = await findChromium({ say: report.say, now, signal })
-        return chromium.path ?? 'none, its tests are skipped'
+        tools.curl = await findCurl(signal)
+        tools.chromium = await findChromium({ say: report.say, now, signal })
+        return tools.chromium ?? 'none, its tests are skipped'
       })
       .catch(giveUp),
   ])
@@ -55,11 +57,17 @@ async function runTests(): Promise<string> {
     throw failed.signal.reason
   await migrate(services.value.databaseUrl, await readMigrations())
   report.say('')
-  return await runVitest(environment(services.value, uiDir, chromium.path), join(dataDir, 'results.json'))
+  return await runVitest(environment(services.value, uiDir, tools), join(dataDir, 'results.json'))
+}
+
+interface Tools {
+  readonly chromium: string | null
+  /** The folder it is in, where that is not on the PATH. */
+  readonly curl: string | null
 }
 
 /** Where the tests find everything; without a Chromium its tests are skipped. */
-function environment(services: Services, uiDir: string, chromium: string | null): NodeJS.ProcessEnv {
+function environment(services: Services, uiDir: string, { chromium, curl }: Tools): NodeJS.ProcessEnv {
   const { databaseUrl, redisUrl } = services
   return {
     ...process.env,
@@ -67,6 +75,7 @@ function environment(services: Services, uiDir: string, chromium: string | null)
     URNA_TEST_DATABASE_URL: databaseUrl,
     URNA_TEST_REDIS_URL: redisUrl,
     URNA_TEST_UI_DIR: uiDir,
+    ...(curl !== null && { PATH: `${process.env['PATH'] ?? ''}:${curl}` }),
     ...(chromium !== null && { CHROMIUM_PATH: chromium }),
   }
 }
