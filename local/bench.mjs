@@ -1,4 +1,4 @@
 // `npm run bench`: brings what is missing, then measures what a vote and a delivery cost.
 import { handOver } from './bootstrap.mjs'
 
-await handOver('../bench/run.ts', 1)
+await handOver('../bench/run.ts', { steps: 1 })

@@ -6,19 +6,20 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installDependencies } from './install.mjs'
 
-const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
+export const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
 const nodePackage = `node-${process.platform}-${process.arch}`
 // kafkajs 2 asks for a timer in the past now and then, which Node 24 remarks on: no news for whoever starts this.
 const quiet = '--disable-warning=TimeoutNegativeWarning'
 
 /**
  * Runs one of our TypeScript entry points under Node 24 with the arguments of this command, and ends as it ends;
- * bringing what is missing is the first of its `steps`.
+ * bringing what is missing is the first of its `steps`, or not told at all where nothing is missing.
  */
-export const handOver = async (entry, steps) => {
+export const handOver = async (entry, { steps, mayInstall = true } = {}) => {
   const env = { ...process.env, URNA_STARTED_AT: String(Date.now()) }
   try {
-    await installDependencies(checkout, `[1/${steps}] Dependencies`)
+    const title = steps === undefined ? undefined : `[1/${steps}] Dependencies`
+    if (mayInstall) await installDependencies(checkout, title)
   } catch (error) {
     console.error(error.message)
     process.exit(1)

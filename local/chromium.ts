@@ -17,7 +17,7 @@ const packages = ['chromium', 'fonts-dejavu-core']
 
 /** Null where there is none and none could be had. */
 export async function findChromium({ say, now, signal }: Surroundings): Promise<string | null> {
-  const found = look()
+  const found = lookForChromium()
   if (found !== null || !isDebian()) return found
   say("The browser tests need Chromium: fetching Debian's into the cache (195 MB, once)")
   now("fetching Debian's Chromium")
@@ -27,10 +27,11 @@ export async function findChromium({ say, now, signal }: Surroundings): Promise<
     signal.throwIfAborted()
     say(`Chromium could not be fetched: ${lineFor(fault)}`)
   }
-  return look()
+  return lookForChromium()
 }
 
-function look(): string | null {
+/** Null where there is none yet. */
+export function lookForChromium(): string | null {
   const system = ['chromium', 'chromium-browser', 'google-chrome']
   for (const name of [process.env['CHROMIUM_PATH'], ...system, launcher(unpackedFolder())]) {
     if (name === undefined || name === '') continue

@@ -47,6 +47,11 @@ export function lockDataFolder(folder: string): Disposable {
   }
 }
 
+/** The process that runs on this folder now. */
+export function runsOn(folder: string): number | null {
+  return liveOwner(join(folder, 'run.lock'))
+}
+
 /** A process id alone may have been given to a stranger since: its start time tells them apart. */
 function liveOwner(lock: string): number | null {
   const [pid, started] = readOrEmpty(lock).trim().split(' ')

@@ -8,10 +8,11 @@ import { runNpm } from './run-npm.mjs'
 
 const tellEveryMs = { live: 500, elsewhere: 15_000 }
 
-/** `title` begins each line that is told: the first of so many steps, or no step at all. */
-export const installDependencies = async (checkout, title = 'Dependencies') => {
+/** `step` begins each line that is told; without one nothing is told where all is in place. */
+export const installDependencies = async (checkout, step) => {
   const started = Date.now()
-  if (isInstalled(checkout)) return console.log(`${title}: in place`)
+  const title = step ?? 'Dependencies'
+  if (isInstalled(checkout)) return step && console.log(`${title}: in place`)
   const unlock = await lockInstall(checkout, (owner) =>
     console.log(`${title}: process ${owner} installs them, waiting for it`),
   )

@@ -8,6 +8,7 @@ const help = `Usage: npm start -- [options]
   --port PORT    where the gateway listens        (PORT, default 3000)
   --data FOLDER  where everything is kept         (DATA_DIR, default .urna in the checkout)
   --crowd N      simulated people who vote        (CROWD, default 0)
+  --lan          lets devices in the same network vote: the gateway alone listens to all  (LAN=true)
   --help         this text
 
 Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated),
@@ -24,6 +25,8 @@ export interface Options {
   readonly port: number
   readonly dataDir: string
   readonly crowd: number
+  /** Whether other devices may reach the gateway. */
+  readonly lan: boolean
   readonly given: {
     databaseUrl?: string
     redisUrl?: string
@@ -60,6 +63,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, checkout: st
     port: wholeNumber('--port', values.port ?? env['PORT'], 1, 65_535) ?? 3000,
     dataDir: resolve(values.data ?? (env['DATA_DIR'] || join(checkout, '.urna'))),
     crowd: wholeNumber('--crowd', values.crowd ?? env['CROWD'], 0, 100_000) ?? 0,
+    lan: values.lan ?? yesOrNo('LAN', env['LAN']),
     given: {
       ...(databaseUrl && { databaseUrl }),
       ...(redisUrl && { redisUrl }),
@@ -82,6 +86,7 @@ function parse(args: string[]) {
       port: { type: 'string' },
       data: { type: 'string' },
       crowd: { type: 'string' },
+      lan: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     } as const
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
@@ -96,6 +101,12 @@ function parse(args: string[]) {
     const why = fault instanceof Error ? fault.message.split(/\.\s/)[0] : String(fault)
     throw new Trouble(`${why}. See: npm start -- --help`)
   }
+}
+
+function yesOrNo(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === '' || text === 'false') return false
+  if (text === 'true') return true
+  throw new Trouble(`${name} must be true or false, not "${text}".`)
 }
 
 /** The address of a service of one's own; a wrong one is told before anything is started. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { installDependencies } from './install.mjs'
 
 try {
-  await installDependencies(dirname(dirname(fileURLToPath(import.meta.url))))
+  await installDependencies(dirname(dirname(fileURLToPath(import.meta.url))), 'Dependencies')
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1

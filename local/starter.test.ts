@@ -33,6 +33,7 @@ test('S20 an option wins over its environment variable, which wins over the defa
     port: 5000,
     dataDir: '/data',
     crowd: 300,
+    lan: false,
     given: { databaseUrl: 'postgres://there' },
     ports: { redis: 7000 },
     readModelPort: null,

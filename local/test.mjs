@@ -1,4 +1,4 @@
 // `npm test`: brings what is missing, then runs every test on real services.
 import { handOver } from './bootstrap.mjs'
 
-await handOver('test.ts', 6)
+await handOver('test.ts', { steps: 6 })

@@ -3,8 +3,10 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ToolFault, lastLines, runTool } from './child.ts'
 import { lockDataFolder } from './data-folder.ts'
+import { lanAddresses, lanWelcome } from './lan.ts'
 import type { Managed } from './managed.ts'
 import { readOptions, type Options } from './options.ts'
+import { fitToPlatform } from './platform.ts'
 import { askedPort, openPortBook, type PortBook } from './ports.ts'
 import { crowdProcess, gatewayProcess, queueWorkersProcess } from './processes.ts'
 import { removeReadyFile, writeReadyFile, type Ready } from './ready-file.ts'
@@ -37,7 +39,9 @@ const report = makeReport(steps, process.stdout)
 const stopping = listenForStop(report.say)
 try {
   const options = readOptions(process.argv.slice(2), process.env, checkout)
-  if (options !== null) await runUntilStopped(options, report, stopping)
+  if (options !== null) {
+    await runUntilStopped({ ...options, given: fitToPlatform(options.given) }, report, stopping)
+  }
 } catch (fault) {
   if (stopping.aborted) report.say('Stopped before it was ready.')
   else console.error(`Urna did not start. ${lineFor(fault)}`)
@@ -97,7 +101,8 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   const ground = { checkout, logDir, databaseUrl, redisUrl, kafkaBrokers, readModel }
   const workersPort = await ports.choose('queue-workers')
   ports.keep('queue-workers', workersPort)
-  const gateway = gatewayProcess(ground, { port, secrets, uiDir })
+  const env = options.lan ? { HOST: '0.0.0.0' } : {}
+  const gateway = gatewayProcess(ground, { port, secrets, uiDir, env })
   const workers = queueWorkersProcess(ground, { port: workersPort, secrets })
   // Either may need the other to be ready, so they start together; the gateway ends first, so that nobody is let in
   // while the workers empty their hands.
@@ -183,10 +188,11 @@ function identityCommand({ dataDir }: Options): string {
 function welcome(ready: Ready, options: Options, took: string): string {
   const crowd = options.crowd > 0 ? `\n  Crowd         ${options.crowd} people vote at human pace` : ''
   const identity = ready.testIdentitySecret === null ? '' : `\n  Verified      ${identityCommand(options)}`
+  const lan = options.lan ? lanWelcome(lanAddresses(), options.port) : ''
   return `
 Urna is ready (${took})
 
-  Vote          ${ready.voteUiUrl}${identity}
+${lan}  Vote          ${ready.voteUiUrl}${identity}
   Admin         ${ready.adminUiUrl}
   GraphQL       ${ready.graphqlUrl}
   tRPC          ${ready.trpcUrl}

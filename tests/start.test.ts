@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -28,8 +28,8 @@ beforeAll(async () => {
 afterAll(() => removeTempFolder(dataDir))
 
 /** `npm start` as a shell runs it: a process group of its own, to which Ctrl-C goes. */
-function start() {
-  const args = ['local/start.mjs', '--port', String(port), '--data', dataDir]
+function start(...more: string[]) {
+  const args = ['local/start.mjs', '--port', String(port), '--data', dataDir, ...more]
   const env = { ...process.env, CROWD: '', DATABASE_URL: '', REDIS_URL: '', KAFKA_BROKERS: '' }
   const child = spawn(process.execPath, args, { cwd: checkout, env, detached: true })
   let printed = ''
@@ -105,6 +105,12 @@ async function runWatching(shell: string): Promise<string> {
   return printed
 }
 
+async function connectTo(host: string, port: number): Promise<void> {
+  const socket = connect(port, host)
+  await once(socket, 'connect')
+  socket.destroy()
+}
+
 /** The README's first block of shell under this heading, at our port. */
 function readmeBlock(heading: string): string {
   const [, section = ''] = readFileSync(join(checkout, 'README.md'), 'utf8').split(`## ${heading}\n`)
@@ -157,17 +163,27 @@ describe('npm start, one run told in order', () => {
     expect((await fetch(`${ready.gatewayUrl}/healthz`)).status).toBe(200)
   })
 
-  it('N3 ends every process at Ctrl-C, and the next start still has the vote', async () => {
+  it('N3 ends every process at Ctrl-C, and the next start, open to the network by its door alone, still has the vote', async () => {
     const pids = Object.values(readReady().pids)
     expect(pids.every(isAlive)).toBe(true)
     expect(await first.interrupt()).toBe(0)
     expect(pids.filter(isAlive)).toEqual([])
     expect(existsSync(readyFile())).toBe(false)
 
-    await using second = start()
+    await using second = start('--lan')
     const again = await second.ready()
     await until('its word', async () => second.printed().includes('kept as it is'))
     expect(await storedVotes(again)).toBe(1)
+
+    // N5, here because a start takes its time: 127.0.0.2 is this machine too, and no default listens there.
+    const door = await fetch(`http://127.0.0.2:${port}/healthz`)
+    expect(door.status, 'with --lan the gateway is open to others').toBe(200)
+    const closed = [again.databaseUrl, again.redisUrl, again.readModelUrl, `http://${again.kafkaBrokers}`]
+    for (const address of closed) {
+      const { port } = new URL(address)
+      await expect(connectTo('127.0.0.2', Number(port)), address).rejects.toThrow('ECONNREFUSED')
+    }
+    expect(second.printed()).toContain('In the room')
     expect(await second.interrupt()).toBe(0)
   })
 })

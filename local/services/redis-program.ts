@@ -14,16 +14,9 @@ const oldestThatServes = 6.2 // BullMQ's own floor
 const advice = 'install redis-server (6.2 or newer), or set REDIS_URL to one of yours.'
 
 export async function findRedis({ cacheDir, now, signal }: ServiceSetup): Promise<Program> {
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' }
-  const onPath = { command: 'redis-server', env }
-  if (version(onPath) >= oldestThatServes) return onPath
-
-  const folder = join(cacheDir, `redis-debian-${process.arch}`)
-  const unpacked = {
-    command: join(folder, 'usr/bin/redis-server'),
-    env: { ...env, LD_LIBRARY_PATH: libraryPath(folder) },
-  }
-  if (version(unpacked) >= oldestThatServes) return unpacked
+  const found = lookForRedis(cacheDir)
+  if (found !== null) return found
+  const folder = unpackedFolder(cacheDir)
   if (!isDebian()) throw new Trouble(`Redis is missing: ${advice}`)
 
   now("fetching Debian's Redis (2 MB, once)")
@@ -34,9 +27,27 @@ export async function findRedis({ cacheDir, now, signal }: ServiceSetup): Promis
     const why = fault instanceof Error ? fault.message : String(fault)
     throw new Trouble(`Redis is missing and Debian's package could not be fetched (${why}): ${advice}`)
   }
-  if (version(unpacked) < oldestThatServes)
-    throw new Trouble(`The Redis in ${folder} does not run: ${advice}`)
+  const unpacked = lookForRedis(cacheDir)
+  if (unpacked === null) throw new Trouble(`The Redis in ${folder} does not run: ${advice}`)
   return unpacked
+}
+
+/** Null where there is none yet. */
+export function lookForRedis(cacheDir: string): Program | null {
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' }
+  const folder = unpackedFolder(cacheDir)
+  const candidates = [
+    { command: 'redis-server', env },
+    {
+      command: join(folder, 'usr/bin/redis-server'),
+      env: { ...env, LD_LIBRARY_PATH: libraryPath(folder) },
+    },
+  ]
+  return candidates.find((program) => version(program) >= oldestThatServes) ?? null
+}
+
+function unpackedFolder(cacheDir: string): string {
+  return join(cacheDir, `redis-debian-${process.arch}`)
 }
 
 function version({ command, env }: Program): number {
