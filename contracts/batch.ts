@@ -79,6 +79,10 @@ export const batchShape = batchForm.extend({ votes: z.string().regex(wholeEntrie
  */
 export const looseBatchShape = batchForm.refine(addsUp, notAdded)
 
+/** Whether it says that it is a job of a later release: it is not damaged, and for such a worker to read. */
+export const isOfLaterForm = (data: unknown): boolean => laterShape.safeParse(data).success
+const laterShape = z.object({ v: z.int().min(batchForm.shape.v.value + 1) })
+
 /** A job before its votes are put into it, in the same atomic write; one that is ever met so holds none. */
 export const hollowBatch = { v: 3 } as const
 

@@ -3,7 +3,7 @@ import { DelayedError, Worker, type Job, type JobJson } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { backoffMs } from '../../contracts/backoff.ts'
-import { batchQueue, looseBatchShape, queuePrefix, sizeOf } from '../../contracts/batch.ts'
+import { batchQueue, isOfLaterForm, looseBatchShape, queuePrefix, sizeOf } from '../../contracts/batch.ts'
 import { makeGroupCommit } from '../../runtime/group-commit.ts'
 import type { Log } from '../../runtime/log.ts'
 import { makeJobTurns } from './job-turns.ts'
@@ -25,6 +25,9 @@ const unstorableMs = { first: 1_000, longest: 30_000 }
 
 // A job that cannot be read when the worker stops is for the next one to keep.
 const leftForMs = 1_000
+
+// A job of a later release waits for a worker of it; while there is none it is looked at this often, and told seldom.
+const laterForm = { againMs: 2_000, tellMs: 60_000 }
 
 const idShape = z.uuid()
 
@@ -66,6 +69,15 @@ export async function gatherBatches(parts: {
       worker.concurrency = slots
     },
   })
+  let toldAt = -Infinity
+  async function leaveToLaterRelease(job: Job<unknown, void>, token: string | undefined): Promise<never> {
+    if (performance.now() - toldAt > laterForm.tellMs) {
+      toldAt = performance.now()
+      log.warn({ batchId: job.id }, 'a job of a later release waits for a worker of it')
+    }
+    await job.moveToDelayed(Date.now() + laterForm.againMs, token)
+    throw new DelayedError()
+  }
   async function setAside(job: Job<unknown, void>, token: string | undefined, why: string): Promise<void> {
     const { id: jobId = '', data } = job
     const content = typeof data === 'string' ? data : JSON.stringify(data)
@@ -79,6 +91,7 @@ export async function gatherBatches(parts: {
       const { id, data } = job
       const { success: isRead, data: batch, error } = looseBatchShape.safeParse(data)
       if (!isRead && hollowShape.safeParse(data).success) return
+      if (!isRead && isOfLaterForm(data)) return leaveToLaterRelease(job, token)
       if (!isRead) return setAside(job, token, z.prettifyError(error))
       if (id === undefined || !idShape.safeParse(id).success)
         return setAside(job, token, 'Its id is no batchId.')

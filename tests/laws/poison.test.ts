@@ -325,6 +325,25 @@ describe('what cannot be read', () => {
     await worker.stop()
   })
 
+  it('Z10 because a later release wrote it waits for a worker of that release, while the rest counts', async () => {
+    const poll = await house.openPoll(door)
+    await castMany(poll.pollId, 1)
+    const [later = ''] = await jobsOf()
+    const data = await batchIn(later)
+    const write = (its: object) =>
+      house.redis.hset(`${queueKey}:${later}`, 'data', JSON.stringify({ ...data, ...its }))
+    await write({ v: 4, votes: { in: 'another form' } })
+    await castMany(poll.pollId, 20)
+    const worker = await house.workers()
+    await untilCounted(house, poll.pollId, 20)
+    await until('it waits', async () => (await house.redis.zscore(`${queueKey}:delayed`, later)) !== null)
+    expect(await house.rows('select from unreadable_jobs where job_id = $1', [later])).toEqual([])
+    // As if a worker that reads it had come.
+    await write({})
+    await untilCounted(house, poll.pollId, 21)
+    await worker.stop()
+  })
+
   it('Z9 as a batch waits in the queue while it cannot be kept, over the stop of its worker', async () => {
     await using house = await startHouse()
     const first = await house.workers()
@@ -337,7 +356,7 @@ describe('what cannot be read', () => {
     stack.defer(() => queue.close())
     const jobId = uuidv7()
     // Without a number of attempts, as a damaged one may be: BullMQ would let it rest in `failed`.
-    await queue.add(batchQueue.job, { v: 9 }, { jobId })
+    await queue.add(batchQueue.job, { v: 'none' }, { jobId })
     await until('in its hands', async () => (await queue.getJobCounts('active'))['active'] === 1)
     await first.stop()
     expect(await queue.getJobCounts('delayed', 'failed', 'active')).toEqual({
