@@ -11,6 +11,19 @@ const owners = {
   'graphql-redis-subscriptions': '.redis.ts',
 }
 
+/**
+ * What is judged and reckoned in these folders knows no technology: not its packages, not even their types, and of the
+ * adapters beside it the types alone, which are its ports. An adapter is told by its suffix; `open-*.ts` puts the two together.
+ */
+const cores = ['gateway/ballot', 'gateway/polls', 'queue-workers/tally']
+const technologies = [...Object.keys(owners), '@trpc/server', 'graphql', 'graphql-yoga', 'react', 'vite']
+const suffixes = [...new Set(Object.values(owners))]
+const isAdapter = (path) => suffixes.some((suffix) => path.endsWith(suffix))
+const isCore = (path) =>
+  cores.some((folder) => path.startsWith(folder + sep)) &&
+  !isAdapter(path) &&
+  !/[\\/]open-[^\\/]*\.ts$/.test(path)
+
 /** For each folder: whose values it may import, and whose types besides. Its own files are always open to it. */
 const walls = {
   runtime: { values: [], types: [] },
@@ -27,6 +40,10 @@ const outside = ['local', 'tests', 'bench']
 
 const messages = {
   owner: "Only *{{suffix}} imports '{{name}}': move this call into such a file and pass its deed in.",
+  technology:
+    "The core knows no '{{name}}', not even its types: put it behind a function type that an adapter beside it serves.",
+  adapter:
+    "The core takes what '{{name}}' does as a parameter: import its type alone, and pass it in where it is opened.",
   wall: '{{from}}/ may not import {{what}} from {{to}}/: what both need belongs into contracts/ or runtime/.',
 }
 
@@ -40,10 +57,19 @@ export const importWalls = {
     const check = (node, isType) => {
       if (typeof node.source?.value !== 'string') return
       const name = node.source.value
+      if (!isTest && isCore(path) && !checkCore(node, name, isType)) return
       if (name.startsWith('.')) return checkWall(node, name, isType)
       const suffix = owners[name]
       if (suffix === undefined || isType || isTest || outside.includes(from) || path.endsWith(suffix)) return
       context.report({ node: node.source, messageId: 'owner', data: { suffix, name } })
+    }
+
+    const checkCore = (node, name, isType) => {
+      const isTechnology = technologies.some((each) => name === each || name.startsWith(`${each}/`))
+      if (!isTechnology && (isType || !isAdapter(name))) return true
+      const messageId = isTechnology ? 'technology' : 'adapter'
+      context.report({ node: node.source, messageId, data: { name } })
+      return false
     }
 
     const checkWall = (node, name, isType) => {

@@ -34,12 +34,12 @@ test('S30 a package with an owner is imported only by files that carry its name'
     ['graphql-redis-subscriptions', 'redis'],
   ]) {
     const code = `import { thing } from '${name}'`
-    expect(faults('gateway/ballot/admit.ts', code)).toEqual([
+    expect(faults('gateway/memory/admit.ts', code)).toEqual([
       expect.stringContaining(`Only *.${suffix}.ts imports '${name}'`),
     ])
-    expect(faults(`gateway/ballot/admit.${suffix}.ts`, code)).toEqual([])
+    expect(faults(`gateway/memory/admit.${suffix}.ts`, code)).toEqual([])
     expect(faults('tests/house.ts', code)).toEqual([])
-    expect(faults('gateway/ballot/admit.ts', `import type { Thing } from '${name}'`)).toEqual([])
+    expect(faults('gateway/memory/admit.ts', `import type { Thing } from '${name}'`)).toEqual([])
   }
   expect(faults('gateway/a.ts', `const x = await import('slonik')`)).toHaveLength(1)
 })
@@ -71,4 +71,34 @@ test('S32 the doors between the folders stand open', () => {
       `import { a } from '../gateway/app.ts'; import { b } from '../queue-workers/app.ts'`,
     ),
   ).toEqual([])
+})
+
+test('S33 ballot, polls and tally know no technology: an adapter is told by its suffix, and passed in', () => {
+  for (const folder of ['gateway/ballot', 'gateway/polls', 'queue-workers/tally']) {
+    const core = `${folder}/deed.ts`
+    for (const name of [
+      'bullmq',
+      'ioredis',
+      'slonik',
+      'pg',
+      'kafkajs',
+      '@trpc/server',
+      'graphql-yoga/plugin',
+    ]) {
+      const code = `import type { Thing } from '${name}'`
+      expect(faults(core, code)).toEqual([expect.stringContaining(`The core knows no '${name}'`)])
+      expect(faults(`${folder}/deed.redis.ts`, code)).toEqual([])
+      expect(faults(`${folder}/deed.test.ts`, code)).toEqual([])
+    }
+    for (const suffix of ['redis', 'slonik', 'bullmq', 'kafka', 'pg']) {
+      const adapter = `./do-it.${suffix}.ts`
+      expect(faults(core, `import { doIt } from '${adapter}'`)).toEqual([
+        expect.stringContaining(`takes what '${adapter}' does as a parameter`),
+      ])
+      expect(faults(core, `import type { DoIt } from '${adapter}'`)).toEqual([])
+      expect(faults(`${folder}/open-deed.ts`, `import { doIt } from '${adapter}'`)).toEqual([])
+    }
+    expect(faults(core, `import { z } from 'zod'; import { nameOf } from './name-of.ts'`)).toEqual([])
+  }
+  expect(faults('gateway/memory/deed.ts', `import { doIt } from './do-it.redis.ts'`)).toEqual([])
 })
