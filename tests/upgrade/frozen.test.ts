@@ -107,9 +107,9 @@ describe.each(releases)('what %s left behind', (version) => {
     for (const { value } of release.told) {
       const written = rewritten(value)?.toString()
       if (written === undefined) continue
-      expect(json(written)).toEqual(json(value))
-      // What is hashed and signed is the same to the byte; a poll's own fields have no order.
-      if (!value.includes('"type":"urna.poll.changed')) expect(written).toBe(value)
+      // What is hashed and signed is the same to the byte; a poll's own fields have no order, and there may be more.
+      if (!value.includes(`"type":"${eventTypes.pollChanged}"`)) expect(written).toBe(value)
+      else expect(json(written)).toMatchObject(json(value) as object)
     }
     const types = new Set(read.events.map(({ type }) => type.replace(/\d+$/, '')))
     expect([...types].sort()).toEqual(
