@@ -50,8 +50,8 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.dot'))) 
   const drawn = viz.renderString(readFileSync(join(folder, name), 'utf8'), { format: 'svg' })
   const svg = drawn
     .slice(drawn.indexOf('<svg'))
-    // As wide as its place, whatever that is.
-    .replace(/<svg width="\d+pt" height="\d+pt"/, '<svg role="img"')
+    // In pixels; who shows it on something narrower shrinks it.
+    .replace(/<svg width="(\d+)pt" height="(\d+)pt"/, '<svg role="img" width="$1" height="$2"')
     .replace(/<title>[^<]*<\/title>\n?/g, '')
     .replace(/<polygon fill="white" stroke="none"/, '<polygon class="ground"')
     .replaceAll(/<g id="node\d+"[\s\S]*?<\/g>/g, centre)
