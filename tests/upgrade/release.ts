@@ -1,8 +1,10 @@
 /** What a release left behind in its folder here: the files, and how they are read. */
+import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { castVoteShape, voteAnswerShape, voteStatusShape } from '../../contracts/vote.ts'
+import { readMigrations } from '../../sql/migrate.pg.ts'
 
 /**
  * about: what made it, and with which secrets. postgres, redis: all that lay there. kafka: all that was told. voters: who
@@ -20,11 +22,14 @@ export const releaseFiles = {
   export: 'export',
 } as const
 
+const migrationsShape = z.array(z.object({ name: z.string(), sha256: z.string() }))
+
 export const aboutShape = z.object({
   version: z.string(),
   madeAt: z.iso.datetime(),
-  /** In the order in which they are applied. */
-  migrations: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  /** Of the main database, in the order in which they are applied; and of the read model's. */
+  migrations: migrationsShape,
+  modelMigrations: migrationsShape,
   secrets: z.object({
     SESSION_SECRET: z.string(),
     VOTER_SECRET: z.string(),
@@ -48,6 +53,16 @@ export type KnownVote = z.infer<typeof knownVoteShape>
 
 export const toldShape = z.object({ topic: z.string(), key: z.string(), value: z.string() })
 export type Told = z.infer<typeof toldShape>
+
+/** The migrations of this version, as `about` names them. */
+export async function hashedMigrations(folder: URL): Promise<About['migrations']> {
+  const all = await readMigrations(folder)
+  return all.map(({ name, sql }) => ({ name, sha256: hash('sha256', sql) }))
+}
+export const migrationFolders = {
+  migrations: new URL('../../sql/', import.meta.url),
+  modelMigrations: new URL('../../sql/read-model/', import.meta.url),
+} as const
 
 /** The folders of all releases, oldest first. */
 export const releases: readonly string[] = readdirSync(import.meta.dirname, { withFileTypes: true })

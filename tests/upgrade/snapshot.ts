@@ -1,15 +1,13 @@
 /** `npm run snapshot -- FOLDER`: keeps what this version makes, for the versions after it to be started on. */
-import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { topics } from '../../contracts/events.ts'
 import { readVersion } from '../../runtime/version.ts'
-import { readMigrations } from '../../sql/migrate.pg.ts'
 import { secrets, startHouse } from '../house.ts'
 import { readAll } from '../read-topic.kafka.ts'
 import { runCommand } from '../run-command.ts'
 import { playRelease } from './play-release.ts'
-import { releaseFiles, type About } from './release.ts'
+import { hashedMigrations, migrationFolders, releaseFiles, type About } from './release.ts'
 import { versionedShapes } from './shapes.ts'
 import { readKeys, readRows } from './stores-as-text.ts'
 
@@ -30,10 +28,8 @@ for (const { topic } of Object.values(topics))
 const about: About = {
   version: (await readVersion()).version,
   madeAt: new Date().toISOString(),
-  migrations: (await readMigrations()).map(({ name, sql }) => ({
-    name,
-    sha256: createHash('sha256').update(sql).digest('hex'),
-  })),
+  migrations: await hashedMigrations(migrationFolders.migrations),
+  modelMigrations: await hashedMigrations(migrationFolders.modelMigrations),
   secrets,
   polls,
 }

@@ -8,6 +8,13 @@ import { makeUrnaClient } from '../../contracts/client.ts'
 import { topics } from '../../contracts/events.ts'
 import { keysPath, keySetShape } from '../../contracts/signing.ts'
 import { receiptFile } from '../../contracts/receipt-text.ts'
+import { applyBatch, offsetOf } from '../../queue-workers/read-model/apply-batch.slonik.ts'
+import { liveSchema, readInModel } from '../../queue-workers/read-model/in-model.slonik.ts'
+import { readPoll } from '../../queue-workers/read-model/known-polls.slonik.ts'
+import { prepareModel } from '../../queue-workers/read-model/model-database.pg.ts'
+import { readTally } from '../../queue-workers/read-model/read-tally.slonik.ts'
+import { topicsRead } from '../../queue-workers/read-model/registry.ts'
+import { connectPostgres } from '../../runtime/connect.slonik.ts'
 import { migrate, readMigrations } from '../../sql/migrate.pg.ts'
 import { books, storedVotes, untilCounted } from '../counts.ts'
 import { adminAt, startHouse, until, voterAt, type Door, type House } from '../house.ts'
@@ -144,5 +151,31 @@ describe.each(releases)('this version over %s', (version) => {
     expect((await books(house)).missing).toBe(0)
     const { state, opensAt } = await voterAt(door).trpc.poll.byId.query({ pollId: polls.scheduled })
     expect([state, opensAt]).toEqual(['scheduled', '2999-01-01T00:00:00.000Z'])
+  })
+
+  it('UP6 the read model counts out of the messages of then what the ledger had then', async () => {
+    const { databaseUrl } = house.services
+    await prepareModel(databaseUrl, liveSchema)
+    await using stack = new AsyncDisposableStack()
+    const pool = await connectPostgres(databaseUrl, { most: 2, idleInTransactionMs: 5_000 })
+    stack.defer(() => pool.end())
+    for (const topic of topicsRead) {
+      const its = release.told.filter((told) => told.topic === topic)
+      const messages = its.map(({ value }, offset) => ({ offset, value: Buffer.from(value) }))
+      const partition = { topic, partition: 0, from: 0, to: its.length }
+      await offsetOf(pool, liveSchema, topic, 0, 0)
+      expect(await applyBatch(pool, liveSchema, { ...partition, messages })).toMatchObject({ unreadable: 0 })
+    }
+    for (const pollId of [polls.certified, polls.open, polls.closed]) {
+      const { options, total } = await readInModel(pool, liveSchema, async (tx) => {
+        const poll = await readPoll(tx, pollId)
+        if (poll === null) throw new Error('the read model does not know the poll')
+        return readTally(tx, poll)
+      })
+      const stored = votesOf(pollId).filter((known) => known.stored)
+      expect(total).toBe(stored.length)
+      for (const { optionId, votes } of options)
+        expect(votes).toBe(stored.filter(({ vote }) => vote.optionId === optionId).length)
+    }
   })
 })
