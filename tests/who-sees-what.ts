@@ -92,6 +92,7 @@ export const rows: Readonly<Record<string, Expects>> = {
   'admin.openPoll': command,
   'admin.certifyPoll': command,
   'GET /api/polls/*/totals': asAStranger,
+  'GET /schema.graphql': nothing,
   'GET /.well-known/jwks.json': nothing,
   'GET /healthz': nothing,
   'GET /version': nothing,

@@ -1,5 +1,4 @@
 /** Answers GraphQL: queries as JSON, subscriptions as server-sent events. */
-import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createSchema, createYoga } from 'graphql-yoga'
 import type { Log } from '../../../runtime/log.ts'
@@ -9,6 +8,7 @@ import { limitPlugins } from './limits.ts'
 import { readQuestion } from './question.ts'
 import { makeResolvers, type ResolverParts } from './resolvers.ts'
 import { makeResultForms, type Streams } from './results.ts'
+import { schemaText } from './schema-text.ts'
 import type { Viewer } from './viewer.ts'
 
 /** `req.body` holds the text of the body, already read and bounded. Resolves when the answer has left, or its stream stands. */
@@ -18,8 +18,6 @@ export type ServeGraphql = (
   viewer: Viewer,
 ) => Promise<void>
 
-const typeDefs = readFileSync(new URL('../../../contracts/schema.graphql', import.meta.url), 'utf8')
-
 export function makeGraphql(
   parts: ResolverParts & { readonly graphiql: boolean; readonly log: Log },
 ): ServeGraphql {
@@ -27,7 +25,10 @@ export function makeGraphql(
   const streams: Streams = new WeakMap()
   const audiences = makeAudiences((error) => log.error({ err: error }, 'a subscription failed'))
   const yoga = createYoga<{ viewer: Viewer }, Viewer>({
-    schema: createSchema<{ viewer: Viewer } & Viewer>({ typeDefs, resolvers: makeResolvers(parts) }),
+    schema: createSchema<{ viewer: Viewer } & Viewer>({
+      typeDefs: schemaText,
+      resolvers: makeResolvers(parts),
+    }),
     context: ({ viewer }) => viewer,
     graphiql: parts.graphiql,
     // The page comes from here, not from a public CDN: it also works where there is no way out. It is large: nobody

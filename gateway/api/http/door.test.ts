@@ -3,6 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildClientSchema, buildSchema, findBreakingChanges, getIntrospectionQuery } from 'graphql'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { makeUrnaClient } from '../../../contracts/client.ts'
@@ -217,6 +218,28 @@ test('D9 each address has its screen; pages are asked for anew, hashed files nev
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(await file.text()).toContain(path.startsWith('/admin') ? '// admin-ui' : '// vote-ui')
   }
+})
+
+test('D16 the schema is published as it is executed, for every page and every cache', async () => {
+  await using house = await openDoorHouse()
+  const address = `${house.url}/schema.graphql`
+  const first = await fetch(address, { headers: { origin: 'https://elsewhere.example' } })
+  const text = await first.text()
+  expect(first.headers.get('access-control-allow-origin')).toBe('*')
+  const question = { query: getIntrospectionQuery() }
+  const asked = await fetch(`${house.url}/graphql`, {
+    ...{ method: 'POST', headers: { ...json, authorization: `Bearer ${adminToken}` } },
+    body: JSON.stringify(question),
+  })
+  const executed = buildClientSchema((await asked.json()).data)
+  const published = buildSchema(text)
+  // What neither breaks in one direction nor in the other is the same.
+  expect(findBreakingChanges(executed, published)).toEqual([])
+  expect(findBreakingChanges(published, executed)).toEqual([])
+  const etag = first.headers.get('etag') ?? ''
+  const again = await fetch(address, { headers: { 'if-none-match': etag } })
+  expect([again.status, await again.text()]).toEqual([304, ''])
+  expect((await fetch(address, { method: 'POST' })).status).toBe(405)
 })
 
 test('D10 at an unknown address a person gets a page that leads on, a program gets JSON', async () => {

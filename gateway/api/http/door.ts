@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Log } from '../../../runtime/log.ts'
 import type { Ops } from '../../../runtime/ops.ts'
 import type { ServeGraphql } from '../graphql/serve.ts'
+import { serveSchema } from '../graphql/serve-schema.ts'
 import type { VotedIn } from '../../results/voted-in.ts'
 import type { ServeTotals } from '../totals/serve-totals.ts'
 import type { ServeKeys } from '../../receipts/serve-keys.ts'
@@ -91,6 +92,10 @@ export function makeDoor(parts: DoorParts): Door {
       setSecurityHeaders(res, 'screen')
       if (!parts.ops(req, res)) parts.serveScreens(req, res, path)
       return
+    }
+    if (area === 'schema') {
+      setSecurityHeaders(res, 'data')
+      return guard(res, 'other', serveSchema(req, res))
     }
     if (area === 'totals') {
       setSecurityHeaders(res, 'data')

@@ -43,12 +43,15 @@ export async function readFiles(folder: string): Promise<Files> {
       const path = join(parentPath, name)
       const body = await readFile(path)
       const type = types[extname(name).toLowerCase()] ?? 'application/octet-stream'
-      const gzipped = compressible.test(type) ? await compress(body, { level: 9 }) : null
-      const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-      const file = { type, etag, body, gzipped: gzipped && gzipped.length < body.length ? gzipped : null }
-      return [relative(folder, path).split(sep).join('/'), file] as const
+      return [relative(folder, path).split(sep).join('/'), await makeFile(type, body)] as const
     })
   return new Map(await Promise.all(read))
+}
+
+export async function makeFile(type: string, body: Buffer): Promise<StaticFile> {
+  const gzipped = compressible.test(type) ? await compress(body, { level: 9 }) : null
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  return { type, etag, body, gzipped: gzipped && gzipped.length < body.length ? gzipped : null }
 }
 
 /** `isForever`: the name changes with the content, so that it never needs to be asked for again. */

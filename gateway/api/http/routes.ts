@@ -2,12 +2,13 @@
 import { keysPath } from '../../../contracts/signing.ts'
 import { opsPages } from '../../../runtime/ops.ts'
 
-export type RouteArea = 'trpc' | 'graphql' | 'totals' | 'keys' | 'ops' | 'screens'
+export type RouteArea = 'trpc' | 'graphql' | 'schema' | 'totals' | 'keys' | 'ops' | 'screens'
 
 /** The first that fits; `*` stands for anything. */
 export const routes: readonly { readonly path: string; readonly area: RouteArea }[] = [
   { path: '/trpc/*', area: 'trpc' },
   { path: '/graphql', area: 'graphql' },
+  { path: '/schema.graphql', area: 'schema' },
   { path: '/api/polls/*/totals', area: 'totals' },
   { path: keysPath, area: 'keys' },
   ...opsPages.map((path) => ({ path, area: 'ops' as const })),
