@@ -162,10 +162,12 @@ function isTimeZone(name: string): boolean {
 
 /**
  * `admin.createPoll`: with `opensAt` the poll is scheduled, without it a draft. A rehearsal is a poll whose votes go
- * the whole way and carry a mark everywhere; it has no result.
+ * the whole way and carry a mark everywhere; it has no result. Who names the `pollId` may send a command whose answer was
+ * lost again, and makes no second poll.
  */
 export const createPollShape = z
   .strictObject({
+    pollId: pollIdShape.optional(),
     question: questionShape,
     description: descriptionShape.default(''),
     slug: slugShape.optional(),

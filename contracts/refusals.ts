@@ -71,6 +71,7 @@ export const callRefusals = {
     again: false,
     says: 'This identity was not vouched for by anyone whom this server trusts.',
   },
+  'poll-id-taken': { status: 409, again: false, says: 'There is, or was, a poll with this pollId already.' },
   'slug-taken': { status: 409, again: false, says: 'Another poll has this address already.' },
   'poll-frozen': {
     status: 409,

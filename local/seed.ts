@@ -1,12 +1,20 @@
 /** Gives a new data folder a demo: a plain open poll, one with rules, and one that opens tomorrow evening. */
 import { makeUrnaClient } from '../contracts/client.ts'
 
+/** Written out, so that requests that are kept in a file find them: see the `.http` files. */
+const pollIds = {
+  lastSong: '01900000-0000-7000-8000-000000000001',
+  final: '01900000-0000-7000-8000-000000000002',
+  encore: '01900000-0000-7000-8000-000000000003',
+} as const
+
 /** Resolves to false where there are polls already. */
 export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boolean> {
   const { trpc } = makeUrnaClient({ trpcUrl, adminToken })
   const there = await trpc.poll.list.query()
   if (there.length > 0) return false
   const plain = await trpc.admin.createPoll.mutate({
+    pollId: pollIds.lastSong,
     question: 'Who sings the last song of the night?',
     slug: 'last-song',
     description: 'Vote while the band tunes up. One vote for each device.',
@@ -14,6 +22,7 @@ export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boo
   })
   await trpc.admin.openPoll.mutate({ pollId: plain.pollId })
   const ruled = await trpc.admin.createPoll.mutate({
+    pollId: pollIds.final,
     question: 'Who wins the final?',
     slug: 'final',
     description:
@@ -31,6 +40,7 @@ export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boo
   tomorrow.setDate(tomorrow.getDate() + 1)
   tomorrow.setHours(20, 0, 0, 0)
   await trpc.admin.createPoll.mutate({
+    pollId: pollIds.encore,
     question: 'Which stage gets the encore?',
     slug: 'encore',
     description: 'Three stages, one more song.',

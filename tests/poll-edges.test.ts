@@ -76,3 +76,16 @@ it('PC13 what is for a poll that is over is refused, and nothing fails, until it
   await until('its row says so', () => admin.revealPoll.mutate({ pollId }))
   expect(await admin.archivePoll.mutate({ pollId })).toMatchObject({ state: 'closed' })
 })
+
+it('PC14 a poll whose maker named it is made once, however often it is asked for, and not again when it is gone', async () => {
+  const pollId = uuidv7()
+  const asked = { pollId: pollId.toUpperCase(), question: 'Once?', options: ['Samba', 'Forro'] }
+  const heard = await Promise.allSettled([1, 2, 3].map(() => admin.createPoll.mutate(asked)))
+  const made = heard.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+  expect(made).toMatchObject([{ pollId, slug: 'once' }])
+  const refused = { data: { reason: 'poll-id-taken', httpStatus: 409 } }
+  for (const one of heard) if (one.status === 'rejected') expect(one.reason).toMatchObject(refused)
+  expect(await house.rows('select 1 from poll_events where poll_id = $1', [pollId])).toHaveLength(1)
+  await admin.deletePoll.mutate({ pollId })
+  await expect(admin.createPoll.mutate(asked)).rejects.toMatchObject(refused)
+})

@@ -7,7 +7,7 @@ import { freeName, nameOptions } from './name-options.ts'
 import * as rows from './poll-changes.slonik.ts'
 import type { CommandResult } from './poll-commands.ts'
 import { recordOf, type StoredPoll } from './poll-rows.slonik.ts'
-import { asRefusal, isTakenSlug } from './refused-rows.slonik.ts'
+import { asRefusal, isTakenSlug, takenPollId } from './refused-rows.slonik.ts'
 import { whyNotThen } from './what-may-change.ts'
 
 // As long as a slug may be.
@@ -36,7 +36,7 @@ export function makeMakePoll(parts: {
   }
 
   function store(asked: PollToMake, slug: string): Promise<StoredPoll> {
-    const pollId = uuidv7()
+    const pollId = asked.pollId ?? uuidv7()
     const named = { ...asked, pollId, slug, options: nameOptions(asked.options) }
     return pool.transaction(async (tx) => {
       const times = { opensAtMs: asked.opensAt ?? null, closesAtMs: asked.closesAt ?? null }
@@ -48,6 +48,8 @@ export function makeMakePoll(parts: {
   return async (asked) => {
     const no = whyNotThen(asked, { opensAtMs: null, closesAtMs: null }, Date.now())
     if (no !== null) return { done: false, ...no }
+    if (asked.pollId !== undefined && (await rows.wasEver(pool, asked.pollId)))
+      return { done: false, ...takenPollId }
     for (let tries = 1; ; tries++) {
       try {
         const poll = await store(asked, asked.slug ?? (await freeSlug(asked)))

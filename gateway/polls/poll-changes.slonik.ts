@@ -141,6 +141,10 @@ async function insertEvents(tx: CommonQueryMethods, events: readonly [string, Bu
     select * from ${sql.unnest(events, ['uuid', 'bytea'])}`)
 }
 
+/** Whether there is such a poll, or was: what one that is gone left on Redis and Kafka is no other's. */
+export const wasEver = (db: CommonQueryMethods, pollId: string): Promise<boolean> =>
+  db.exists(sql.type(none)`select from poll_events where poll_id = ${pollId}`)
+
 /** The addresses that begin so: letters, digits and hyphens, none of which `like` takes for more. */
 export async function slugsLike(db: CommonQueryMethods, beginning: string): Promise<readonly string[]> {
   return db.anyFirst(sql.type(slugShape)`select slug from polls where slug like ${`${beginning}%`}`)

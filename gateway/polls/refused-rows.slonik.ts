@@ -2,10 +2,17 @@
 import { CheckIntegrityConstraintViolationError, UniqueIntegrityConstraintViolationError } from 'slonik'
 import type { No } from './what-may-change.ts'
 
+export const takenPollId: No = {
+  reason: 'poll-id-taken',
+  detail: 'pollId: there is, or was, a poll with this pollId already',
+}
+
 /** Throws what is a surprise. */
 export function asRefusal(error: unknown): No {
   if (isTakenSlug(error))
     return { reason: 'slug-taken', detail: 'slug: another poll has this address already' }
+  // Two commands with one pollId at the same time: the first has made it.
+  if (isUniqueFault(error, 'polls_poll_id_key')) return takenPollId
   if (
     error instanceof CheckIntegrityConstraintViolationError &&
     error.constraint === 'time_zone_is_known' // the trigger of 0002_rules.sql
@@ -28,5 +35,7 @@ export function asRefusal(error: unknown): No {
   throw error
 }
 
-export const isTakenSlug = (error: unknown): boolean =>
-  error instanceof UniqueIntegrityConstraintViolationError && error.constraint === 'polls_slug_key'
+export const isTakenSlug = (error: unknown): boolean => isUniqueFault(error, 'polls_slug_key')
+
+const isUniqueFault = (error: unknown, constraint: string): boolean =>
+  error instanceof UniqueIntegrityConstraintViolationError && error.constraint === constraint
