@@ -1,7 +1,7 @@
 /** N: what `npm start` promises a newcomer, from the first line that it prints to the last process that it ends. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,9 +15,12 @@ import { cacheFolder } from '../local/services.ts'
 import { lookForJava } from '../local/services/java-program.ts'
 import { makeTempFolder, removeTempFolder } from '../local/temp-folder.ts'
 import { until } from './house.ts'
+import { makeHttpClient, readHttpFile, type FileRequest } from './http-file.ts'
+import { openShell, readmeSection, shellBlocks } from './readme-blocks.ts'
 
 const checkout = dirname(import.meta.dirname)
 const run = promisify(execFile)
+const readModelFile = 'queue-workers/read-model/read-model.http'
 
 let dataDir: string
 let port: number
@@ -91,32 +94,23 @@ async function consoleConsumer(ready: Ready): Promise<string[]> {
   return stdout.trim().split('\n')
 }
 
-/** Runs that shell, whose `sleep` lasts until the first frame has come: a second is not enough on a busy machine. */
-async function runWatching(shell: string): Promise<string> {
-  const seen = join(dataDir, 'first-frame')
-  const sleep = `sleep() { until [ -e '${seen}' ]; do command sleep 0.05; done; }\n`
-  const child = spawn('bash', ['-c', sleep + shell], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let printed = ''
-  child.stdout.on('data', (bytes: Buffer) => {
-    printed += bytes.toString()
-    if (printed.includes('"total":')) writeFileSync(seen, '')
-  })
-  await once(child, 'close')
-  return printed
-}
-
 async function connectTo(host: string, port: number): Promise<void> {
   const socket = connect(port, host)
   await once(socket, 'connect')
   socket.destroy()
 }
 
-/** The README's first block of shell under this heading, at our port. */
-function readmeBlock(heading: string): string {
-  const [, section = ''] = readFileSync(join(checkout, 'README.md'), 'utf8').split(`## ${heading}\n`)
-  const block = /```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? ''
-  expect(block).toContain('127.0.0.1:3000')
-  return block.replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)
+/**
+ * A folder that is this checkout to whoever stands in it, with the data folder of this test in the place of `.urna`. So
+ * the blocks of the README run as they stand, but for the port in their first line: 3000 may be taken here.
+ */
+function checkoutOfLinks(): string {
+  const folder = join(dataDir, 'checkout')
+  mkdirSync(folder)
+  for (const name of readdirSync(checkout).filter((its) => its !== '.urna' && its !== '.git'))
+    symlinkSync(join(checkout, name), join(folder, name))
+  symlinkSync(dataDir, join(folder, '.urna'))
+  return folder
 }
 
 describe('npm start, one run told in order', () => {
@@ -128,31 +122,71 @@ describe('npm start, one run told in order', () => {
   }, 180_000)
   afterAll(() => first[Symbol.asyncDispose]())
 
-  it('N1 says where everything is, and the README’s vote by hand goes all the way to Kafka', async () => {
+  it('N1 says where everything is, and the README’s blocks for integrators go all the way to Kafka', async () => {
     await until('the welcome', async () => first.printed().includes('Urna is ready'))
     expect(first.printed()).toContain(`http://127.0.0.1:${port}/admin/#token=${ready.adminToken}`)
     expect(statSync(readyFile()).mode & 0o777).toBe(0o600)
     const processes = ['gateway', 'kafka', 'postgres', 'queueWorkers', 'redis', 'supervisor', 'tallies']
     expect(Object.keys(ready.pids).sort()).toEqual(processes)
+    expect(first.printed()).toContain(`Read model    ${ready.readModelUrl}`)
 
-    const stdout = await runWatching(readmeBlock('A vote by hand'))
-    // Two programs print side by side: an answer may share its line with a frame.
-    const answers = stdout.match(/\{"result":\{"data":\{"accepted":true.*?\}{4}/g) ?? []
-    expect(answers).toHaveLength(2)
-    expect(answers[1]).toBe(answers[0])
-    const totals = [...stdout.matchAll(/"total":(\d+)/g)].map(([, total]) => Number(total))
-    expect([totals[0], totals.at(-1)]).toEqual([0, 1])
+    const blocks = shellBlocks(readmeSection('For integrators'))
+    const [session = '', vote = '', query = '', watch = '', totals = '', kafka = '', ...more] = blocks
+    expect(more).toEqual([])
+    expect(session).toMatch(/^URL=http:\/\/127\.0\.0\.1:3000\n/)
+    await using shell = openShell(checkoutOfLinks())
+
+    const pollId = (await shell.run(session.replace(':3000', `:${port}`))).trim()
+    expect(pollId).toMatch(/^[0-9a-f-]{36}$/)
+
+    const [answer = '', again] = (await shell.run(vote)).trim().split('\n')
+    expect(JSON.parse(answer)).toMatchObject({ result: { data: { accepted: true, remaining: 0 } } })
+    expect(again).toBe(answer)
+
+    await until('it is counted', async () => (await storedVotes(ready)) > 0)
+    const looked = JSON.parse(await shell.run(query))
+    expect(looked).toMatchObject({ data: { poll: { question: 'Who sings the last song of the night?' } } })
+    const frames = [...(await shell.run(watch)).matchAll(/^data: ?(\{.*)$/gm)]
+    expect(JSON.parse(frames.at(-1)?.[1] ?? '')).toMatchObject({ data: { tally: { total: 1 } } })
+    expect(JSON.parse(await shell.run(totals))).toMatchObject({ pollId, total: 1 })
     expect(await storedVotes(ready)).toBe(1)
+
     const [message = ''] = await consoleConsumer(ready)
     const { votes, uncounted } = votesRecordedShape.parse(JSON.parse(message)).data
     expect([votes.map(([position]) => position), uncounted]).toEqual([[0], []])
-    expect(first.printed()).toContain(`Read model    ${ready.readModelUrl}`)
+    expect((await shell.run(kafka)).trim()).toBe('{ aurora: 1 }')
     const address = `${ready.readModelUrl}/events?type=${eventTypes.votesRecorded}`
     const told = await until('the read model has it', async () => {
       const { events } = eventPageShape.parse(await (await fetch(address)).json())
       return events.length === 1 && events[0]
     })
     expect(told.data).toEqual(JSON.parse(message).data)
+  })
+
+  it('N5 each request of the .http files is answered as the file says, with the admin token too', async () => {
+    const files = { 'gateway/gateway.http': ready.gatewayUrl, [readModelFile]: ready.readModelUrl }
+    expect(globSync('{gateway,queue-workers,vote-ui,admin-ui}/**/*.http', { cwd: checkout }).sort()).toEqual(
+      Object.keys(files),
+    )
+    const wrong: string[] = []
+    let sent = 0
+    for (const [file, url] of Object.entries(files)) {
+      const read = (more: object = {}) =>
+        readHttpFile(new URL(`../${file}`, import.meta.url), { url, ...more })
+      const send = makeHttpClient()
+      const judge = async (request: FileRequest, wanted: number, reason: string | null) => {
+        const { status, text } = await send(request)
+        sent += 1
+        const heard = /"reason":"([a-z-]+)"/.exec(text)?.[1] ?? null
+        if (status !== wanted || heard !== reason || (wanted === 200 && text.includes('"errors"')))
+          wrong.push(`${file}, ${request.name}: wanted ${wanted} ${reason}, heard ${status} ${text}`)
+      }
+      for (const request of read()) await judge(request, request.status, request.reason)
+      for (const request of read({ adminToken: ready.adminToken }))
+        if (request.asModerator !== null) await judge(request, request.asModerator, null)
+    }
+    expect(wrong).toEqual([])
+    console.log(`${sent} requests of .http files were sent`)
   })
 
   it('N2 starts again what dies, and says so in one line', async () => {
@@ -164,6 +198,7 @@ describe('npm start, one run told in order', () => {
   })
 
   it('N3 ends every process at Ctrl-C, and the next start, open to the network by its door alone, still has the vote', async () => {
+    const stored = await storedVotes(ready)
     const pids = Object.values(readReady().pids)
     expect(pids.every(isAlive)).toBe(true)
     expect(await first.interrupt()).toBe(0)
@@ -173,9 +208,9 @@ describe('npm start, one run told in order', () => {
     await using second = start('--lan')
     const again = await second.ready()
     await until('its word', async () => second.printed().includes('kept as it is'))
-    expect(await storedVotes(again)).toBe(1)
+    expect(await storedVotes(again)).toBe(stored)
 
-    // N5, here because a start takes its time: 127.0.0.2 is this machine too, and no default listens there.
+    // Here because a start takes its time: 127.0.0.2 is this machine too, and no default listens there.
     const door = await fetch(`http://127.0.0.2:${port}/healthz`)
     expect(door.status, 'with --lan the gateway is open to others').toBe(200)
     const closed = [again.databaseUrl, again.redisUrl, again.readModelUrl, `http://${again.kafkaBrokers}`]
