@@ -1,4 +1,4 @@
-/** Keeps one stream alive: through lost lines, sleep, and tabs that nobody looks at. */
+/** Keeps one stream alive: through lost lines, sleep, and tabs that nobody looks at; also where there are no tabs. */
 import { backoffMs } from './backoff.ts'
 
 export interface StreamSink<Frame> {
@@ -26,8 +26,13 @@ const hiddenMs = 5_000
 // The gateway pings every 12 s at most; three missed pings are a dead line that nobody closed.
 const silentMs = 40_000
 
+const isInPage = typeof document !== 'undefined'
+const isHidden = () => isInPage && document.visibilityState === 'hidden'
+
 /** Follows until the returned function is called. */
 export function follow<Frame>({ open, onFrame, onLine, onRefused }: FollowParts<Frame>): () => void {
+  const listening = new AbortController()
+  const { signal } = listening
   let close: (() => void) | null = null
   let line: Line = { at: 'connecting' }
   let tries = 0
@@ -51,7 +56,8 @@ export function follow<Frame>({ open, onFrame, onLine, onRefused }: FollowParts<
   function lose() {
     hangUp()
     tell({ at: 'lost', since: Date.now() })
-    if (document.visibilityState === 'hidden') return
+    // Who was told may have stopped it.
+    if (signal.aborted || isHidden()) return
     tries += 1
     again = setTimeout(connect, backoffMs(tries))
   }
@@ -80,7 +86,7 @@ export function follow<Frame>({ open, onFrame, onLine, onRefused }: FollowParts<
 
   function onVisibility() {
     clearTimeout(hiding)
-    if (document.visibilityState === 'hidden') hiding = setTimeout(lose, hiddenMs)
+    if (isHidden()) hiding = setTimeout(lose, hiddenMs)
     else if (close === null) wake()
   }
 
@@ -90,12 +96,12 @@ export function follow<Frame>({ open, onFrame, onLine, onRefused }: FollowParts<
   }
 
   // A page out of the back-forward cache or a laptop out of sleep holds a line that is dead but looks open.
-  const listening = new AbortController()
-  const { signal } = listening
-  document.addEventListener('visibilitychange', onVisibility, { signal })
-  window.addEventListener('pageshow', (event) => event.persisted && wake(), { signal })
-  window.addEventListener('online', wake, { signal })
-  window.addEventListener('offline', lose, { signal })
+  if (isInPage) {
+    document.addEventListener('visibilitychange', onVisibility, { signal })
+    window.addEventListener('pageshow', (event) => event.persisted && wake(), { signal })
+    window.addEventListener('online', wake, { signal })
+    window.addEventListener('offline', lose, { signal })
+  }
   connect()
 
   return () => {

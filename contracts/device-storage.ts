@@ -1,5 +1,5 @@
 /** The device's memory: localStorage where it works, else memory for as long as the page lives. */
-import type { ClientStorage } from '../../../contracts/client-storage.ts'
+import type { ClientStorage } from './client-storage.ts'
 
 /** A private window or a full disk throws on any access, at any time: each access has its own net. */
 export function deviceStorage(open: () => ClientStorage = () => localStorage): ClientStorage {
