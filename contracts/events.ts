@@ -182,6 +182,32 @@ export const anchorSignedShape = z.object({
   data: anchorContentShape,
 })
 
+const votesShape = z.array(z.object({ optionId: z.string(), votes: z.int() }))
+
+export const tallyChangedShape = z.object({
+  ...envelope,
+  type: z.literal(eventTypes.tallyChanged),
+  data: z.object({
+    pollId: z.string(),
+    pollVersion: z.int(),
+    version: z.int(),
+    isRehearsal: z.boolean(),
+    asOf: z.string().nullable(),
+    total: z.int(),
+    options: votesShape,
+    boxes: z.array(z.object({ boxId: z.string(), total: z.int(), options: votesShape })),
+  }),
+})
+
+/** What each type's messages are read with. */
+export const eventShapes = {
+  [eventTypes.votesRecorded]: votesRecordedShape,
+  [eventTypes.pollChanged]: pollChangedShape,
+  [eventTypes.pollDeleted]: pollDeletedShape,
+  [eventTypes.tallyChanged]: tallyChangedShape,
+  [eventTypes.anchorSigned]: anchorSignedShape,
+} as const
+
 /** The message of a poll that was deleted. */
 export function pollDeletedMessage(pollId: string, version: number, deletedAt: Date): Buffer {
   const id = `${pollId}/${version}`
