@@ -53,7 +53,7 @@ const graphql = (query: string, headers: Record<string, string> = {}): Sent => (
   body: { query },
   headers,
 })
-const stream = { accept: 'text/event-stream' }
+const stream = { accept: 'application/graphql-response+json, text/event-stream' }
 
 /** Each: what is sent (a vote.cast with a good session unless it says otherwise), and what is to be heard. */
 const cases: [string, () => Sent, Heard][] = [

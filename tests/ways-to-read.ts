@@ -41,7 +41,8 @@ export function graphqlWays(): Map<string, Ask> {
         const query = `${isStream ? 'subscription' : 'query'} { ${wholeField(field, poll)} }`
         const response = await fetch(`${url}/graphql`, {
           method: 'POST',
-          headers: { ...headersOf(token), accept: isStream ? 'text/event-stream' : 'application/json' },
+          // A refused stream is told by its status then, a stream that opens as events.
+          headers: { ...headersOf(token), accept: 'application/graphql-response+json, text/event-stream' },
           body: JSON.stringify({ query }),
         })
         if (!isStream || response.status !== 200) return answerOf(response, await response.json())
@@ -156,8 +157,18 @@ const headersOf = (token: string | null) => ({
 })
 
 function answerOf({ status }: Response, body: unknown): Answer {
-  return { refused: status === 401 || status === 403, body: { status, body } }
+  return { refused: status === 401 || status === 403 || isRefusedField(body), body: { status, body } }
 }
+
+const refusedShape = z.object({
+  data: z.record(z.string(), z.null()).nullable(),
+  errors: z.tuple([
+    z.object({ extensions: z.object({ reason: z.enum(['admin-token-needed', 'counts-hidden']) }) }),
+  ]),
+})
+
+/** A query that may not be asked is 200 all the same, and has nothing but its error. */
+const isRefusedField = (body: unknown) => refusedShape.safeParse(body).success
 
 /**
  * What an answer tells of one poll, in a form in which two polls can be compared: entries of other polls left out,

@@ -609,7 +609,6 @@ describe('GraphQL', () => {
       })
       const { data, errors } = graphqlShape.parse(await answer.json())
       return {
-        status: answer.status,
         data,
         reason: errors?.[0]?.extensions.reason,
         says: errors?.[0]?.message,
@@ -630,30 +629,26 @@ describe('GraphQL', () => {
     expect(votes).toHaveLength(4)
     const future = `, from: "2099-01-01T00:00:00+02:00"`
     expect((await graphql(events(shown, future))).data).toEqual({ events: { events: [], nextAfter: null } })
-    expect(await graphql(events(shown, `, from: "today"`))).toMatchObject({
-      status: 400,
-      reason: 'bad-input',
-    })
-    expect(await graphql(events(shown, `, after: "x"`))).toMatchObject({ status: 400, reason: 'bad-input' })
+    expect(await graphql(events(shown, `, from: "today"`))).toMatchObject({ reason: 'bad-input' })
+    expect(await graphql(events(shown, `, after: "x"`))).toMatchObject({ reason: 'bad-input' })
 
     const voter = voterAt(door)
     const { token } = await voter.startSession()
     for (const query of [report(ofVoters), events(ofVoters)]) {
-      expect(await graphql(query, token)).toMatchObject({ status: 403, reason: 'counts-hidden' })
-      expect(await graphql(query, secrets.ADMIN_TOKEN)).toMatchObject({ status: 200 })
+      expect(await graphql(query, token)).toMatchObject({ reason: 'counts-hidden' })
+      expect(await graphql(query, secrets.ADMIN_TOKEN)).toMatchObject({ reason: undefined })
     }
     await voter.cast({ pollId: ofVoters, optionId: 'samba', voteId: uuidv7() })
-    expect(await graphql(report(ofVoters), token)).toMatchObject({ status: 200 })
+    expect(await graphql(report(ofVoters), token)).toMatchObject({ reason: undefined })
     for (const who of [null, token, secrets.ADMIN_TOKEN]) {
       for (const query of [report(hidden), events(hidden)]) {
-        expect(await graphql(query, who)).toMatchObject({ status: 403, reason: 'counts-hidden' })
+        expect(await graphql(query, who)).toMatchObject({ reason: 'counts-hidden' })
       }
     }
     await model.stop()
     for (const query of [report(shown), events(shown)]) {
       expect(await graphql(query)).toMatchObject({
         ...{
-          status: 503,
           reason: 'unavailable',
           says: expect.stringContaining('The read model does not answer'),
         },

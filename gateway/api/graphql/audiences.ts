@@ -1,23 +1,20 @@
 /** Seats each viewer in the audience of everyone with the same question. */
 import type { ServerResponse } from 'node:http'
-import type { ExecutionResult } from 'graphql'
 import { openAudience, type Audience } from './audience.ts'
+import type { Answer, Told } from './engine.ts'
 import { makeTurns } from './turns.ts'
-
-/** Results for as long as there are any, or the answer of one that was refused. */
-export type Asked = { readonly results: AsyncIterable<ExecutionResult> } | { readonly refusal: Response }
 
 export interface Audiences {
   /**
    * Only where no audience stands for this key, or where it is null, GraphQL is asked; `over` fires when nobody
-   * follows what it answered any more. Resolves with null when the viewer is seated.
+   * follows what it answered any more. Resolves with null when the viewer is seated, else with the only answer.
    */
   readonly seat: (
     key: string | null,
-    ask: (over: AbortSignal) => Promise<Asked>,
+    ask: (over: AbortSignal) => Promise<Answer>,
     res: ServerResponse,
     gone: AbortSignal,
-  ) => Promise<Response | null>
+  ) => Promise<Told | null>
   /** How many audiences there are, and how many viewers in them. */
   readonly size: () => { readonly audiences: number; readonly viewers: number }
 }
@@ -34,16 +31,16 @@ export function makeAudiences(onFault: (error: unknown) => void): Audiences {
 
   async function open(
     key: string | null,
-    ask: (over: AbortSignal) => Promise<Asked>,
-  ): Promise<Audience | Response> {
+    ask: (over: AbortSignal) => Promise<Answer>,
+  ): Promise<Audience | Told> {
     const over = new AbortController()
     const asked = await ask(over.signal).catch((error: unknown) => {
       over.abort()
       throw error
     })
-    if ('refusal' in asked) {
+    if (!('results' in asked)) {
       over.abort()
-      return asked.refusal
+      return asked
     }
     const audience = openAudience({
       ...{ results: asked.results, turns, onFault },
@@ -84,10 +81,7 @@ export function makeAudiences(onFault: (error: unknown) => void): Audiences {
     return byKey.get(key)
   }
 
-  function first(
-    key: string | null,
-    ask: (over: AbortSignal) => Promise<Asked>,
-  ): Promise<Audience | Response> {
+  function first(key: string | null, ask: (over: AbortSignal) => Promise<Answer>): Promise<Audience | Told> {
     const asking = open(key, ask)
     if (key === null || opening.has(key)) return asking
     const done = () => void opening.delete(key)

@@ -68,7 +68,7 @@ test('L2 another operation, variable or right to see is another audience', async
   const ask = (headers: string, text: string) =>
     openReader(
       house.port,
-      `POST /graphql HTTP/1.1\r\nhost: urna\r\naccept: text/event-stream\r\n${headers}` +
+      `POST /graphql HTTP/1.1\r\nhost: urna\r\naccept: */*\r\n${headers}` +
         `content-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
     )
   const polls = JSON.stringify({ query: 'subscription { polls { polls { slug } } }' })
@@ -105,7 +105,7 @@ test('L3 a storm of 2,000 viewers in 2 s is seated by one question to GraphQL', 
 
 test('L4 viewers who came while a question was being refused are refused each', async () => {
   await using house = await openHouse()
-  const unknown = requestFor(tallyQuery, { id: newPoll().pollId })
+  const unknown = requestFor(tallyQuery, { id: newPoll().pollId }).replace('text/event-stream', '*/*')
   const refused = Array.from({ length: 20 }, () => openReader(house.port, unknown))
   for (const reader of refused) {
     expect(await reader.until((heard) => heard.includes('unknown-poll'))).toMatch(/^HTTP\/1\.1 404 /)

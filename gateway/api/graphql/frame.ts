@@ -23,8 +23,8 @@ function toFrame(event: string): Frame {
   return { chunk, event: chunk.subarray(head.length, -2) }
 }
 
-/** What an error holds for HTTP is no business of the viewer. */
-function toJson(result: ExecutionResult): string {
+/** A result as JSON. What an error holds for HTTP is no business of the viewer. */
+export function toJson(result: ExecutionResult): string {
   if (result.errors === undefined) return JSON.stringify(result)
   const errors = result.errors.map((error) => {
     const { extensions: { http, ...extensions } = {}, ...told } = toTypedError(error).toJSON()

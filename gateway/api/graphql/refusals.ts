@@ -1,5 +1,6 @@
 /** The one form in which an error leaves through GraphQL: a code of ours, a sentence, an HTTP status. */
 import { GraphQLError } from 'graphql'
+import { z } from 'zod'
 import { callRefusals, type CallRefusal } from '../../../contracts/refusals.ts'
 
 /** `reason` is our word for it, as in tRPC's answers; `code` is where GraphQL's tools look. */
@@ -24,13 +25,19 @@ export function refuseQuery(
   return new GraphQLError(says, { extensions: extensions(code, 400) })
 }
 
+/** What nobody foresaw is noted, and leaves as this. */
+export const surprise = {
+  says: 'Something failed here; it was noted.',
+  error: () => new GraphQLError(surprise.says, { extensions: { code: 'INTERNAL_SERVER_ERROR' } }),
+}
+
 /**
  * What was not refused by us came from GraphQL itself: it gets a code of ours, and no stack ever. What was keeps its
  * code, but not the mark by which Yoga would answer 200 with an error inside.
  */
 export function toTypedError(error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions, path, extensions: told } = error
-  const isSurprise = told['code'] === 'INTERNAL_SERVER_ERROR'
+  const isSurprise = told['code'] === 'INTERNAL_SERVER_ERROR' || told['reason'] === 'internal'
   const code = typeof told['reason'] === 'string' ? told['reason'] : isSurprise ? 'internal' : 'bad-input'
   return new GraphQLError(message, {
     nodes: nodes ?? null,
@@ -41,7 +48,14 @@ export function toTypedError(error: GraphQLError): GraphQLError {
   })
 }
 
-/** 400 where GraphQL would answer 200 with an error inside: who asks with curl looks at the status. */
+const httpShape = z.object({ status: z.number(), headers: z.record(z.string(), z.string()).default({}) })
+
+/** The status and the headers with which a typed error leaves where it is the whole answer. */
+export function httpOf(error: GraphQLError): z.infer<typeof httpShape> {
+  return httpShape.parse(error.extensions['http'])
+}
+
+/** 400 where GraphQL itself names none. */
 function statusOf(http: unknown): number {
   const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined
   return typeof status === 'number' && status >= 400 ? status : 400

@@ -78,7 +78,7 @@ async function untilAllHave(readers: readonly Reader[], count: number): Promise<
   )
 }
 
-/** What a viewer sees of it: ours tells a refusal by its status and one JSON body, stock Yoga by a stream of one. */
+/** What a viewer sees of it. */
 function seen(reader: Reader, { root }: AskedSubscription) {
   const { results, isOver } = answerIn(reader.heard()) ?? { results: [], isOver: false }
   // The pipeline is told each second, however long the others took.

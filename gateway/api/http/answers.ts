@@ -1,16 +1,22 @@
 /** How the door itself answers: JSON, and refusals in the form that each area's clients read. */
 import type { ServerResponse } from 'node:http'
 import { callRefusals, type CallRefusal } from '../../../contracts/refusals.ts'
+import { jsonTypeOf, mediaTypes } from './accept.ts'
 
 export const notJsonSays = 'The body is not valid JSON.'
 
 /** Which clients call there. */
 export type Area = 'trpc' | 'graphql' | 'other'
 
-export function sendJson(res: ServerResponse, status: number, body: unknown): void {
+export function sendJson(
+  res: ServerResponse,
+  status: number,
+  body: unknown,
+  type: string = `${mediaTypes.json}; charset=utf-8`,
+): void {
   const text = Buffer.from(JSON.stringify(body))
   res.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': type,
     'content-length': text.length,
     'cache-control': 'no-store',
   })
@@ -25,7 +31,8 @@ export function refuseRequest(
   message: string = callRefusals[reason].says,
 ): void {
   const { status } = callRefusals[reason]
-  sendJson(res, status, refusalBody(area, reason, status, message))
+  const type = area === 'graphql' ? jsonTypeOf(res.req.headers.accept) : undefined
+  sendJson(res, status, refusalBody(area, reason, status, message), type)
 }
 
 /** The body of a refusal. */

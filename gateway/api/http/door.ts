@@ -9,6 +9,7 @@ import type { ServeTotals } from '../totals/serve-totals.ts'
 import type { ServeKeys } from '../../receipts/serve-keys.ts'
 import type { CastCall } from '../trpc/cast-call.ts'
 import type { CallContext } from '../trpc/procedures.ts'
+import { isUtf8 } from './accept.ts'
 import { notJsonSays, refuseRequest, type Area } from './answers.ts'
 import { makeReadCaller } from './caller.ts'
 import { makeCastArea } from './cast-area.ts'
@@ -217,10 +218,17 @@ function isJsonBody(req: IncomingMessage, res: ServerResponse, area: DataArea, t
   // A call without input needs no body, and then no type either.
   if (text === '') req.headers['content-type'] ??= 'application/json'
   const type = req.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/json') refuseRequest(res, area, 'media-type')
+  if (type !== 'application/json' || (area === 'graphql' && !isReadAsUtf8(req)))
+    refuseRequest(res, area, 'media-type')
   else if (isJson(text) || (text === '' && area === 'trpc')) return true
   else refuseRequest(res, area, 'bad-input', notJsonSays)
   return false
+}
+
+/** Everything is: a body that says it is written otherwise would be misread. */
+function isReadAsUtf8(req: IncomingMessage): boolean {
+  const [, charset] = /;\s*charset=([^;]*)/i.exec(req.headers['content-type'] ?? '') ?? []
+  return charset === undefined || isUtf8(charset)
 }
 
 function isJson(text: string): boolean {
