@@ -98,16 +98,17 @@ export async function openApi(
     log,
   })
   const contextOf = makeContextOf(sessions.read, config.trustProxy)
+  const { serveGraphql, sockets } = makeGraphql({
+    ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
+    ...{ readCertification, registry: parts.registry },
+    askReadModel: makeAskReadModel(config.readModelUrl, config.adminToken),
+    readReconciliation: makeReadReconciliation(redis),
+  })
   const door = makeDoor({
     castCall: makeCastCall({ router, readSession: sessions.read, castVote: parts.castVote, log }),
     readSession: sessions.read,
     serveTrpc: makeTrpc({ router, contextOf, log }),
-    serveGraphql: makeGraphql({
-      ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
-      readCertification,
-      askReadModel: makeAskReadModel(config.readModelUrl, config.adminToken),
-      readReconciliation: makeReadReconciliation(redis),
-    }),
+    ...{ serveGraphql, sockets },
     serveTotals: makeServeTotals({ polls: book, read: makeReadTotals(pool), now: Date.now, log }),
     serveKeys: parts.serveKeys,
     votedIn: makeVotedIn({

@@ -17,6 +17,7 @@ import { makeContextOf, makeTrpc } from '../gateway/api/http/trpc-area.ts'
 import { makeReadTotals, type ReadTotals } from '../gateway/api/totals/read-totals.slonik.ts'
 import { makeServeTotals } from '../gateway/api/totals/serve-totals.ts'
 import { makeCastCall } from '../gateway/api/trpc/cast-call.ts'
+import { Registry } from 'prom-client'
 import { makeRouter } from '../gateway/api/trpc/router.ts'
 import { makeAnnouncements } from '../gateway/broadcast/announcements.redis.ts'
 import { makePipelineWatch } from '../gateway/broadcast/pipeline-watch.ts'
@@ -48,6 +49,7 @@ export interface DoorHouseOptions {
   readonly voteUi?: string
   readonly adminUi?: string
   readonly shortWays?: boolean
+  readonly sockets?: { readonly initWithinMs?: number; readonly mostSockets?: number }
   /** Read in place of Postgres. */
   readonly readTotals?: ReadTotals
   readonly readTimeline?: ReadTimeline
@@ -112,17 +114,19 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
   const readTimeline = given.readTimeline ?? readTimelineFromPostgres(pool)
   const trustProxy = given.trustProxy ?? false
   const graphiql = given.graphiql ?? false
+  const registry = new Registry()
   const contextOf = makeContextOf(sessions.read, trustProxy)
+  const { serveGraphql, sockets } = makeGraphql({
+    ...{ polls, readTally, readTimeline, ...watches, graphiql, log, registry, ...given.sockets },
+    readCertification: readCertificationFromPostgres(pool),
+    askReadModel: makeAskReadModel(null, ''),
+    readReconciliation: makeReadReconciliation(redis),
+  })
   const door = makeDoor({
     castCall: makeCastCall({ router, readSession: sessions.read, castVote, log }),
     readSession: sessions.read,
     serveTrpc: makeTrpc({ router, contextOf, log }),
-    serveGraphql: makeGraphql({
-      ...{ polls, readTally, readTimeline, ...watches, graphiql, log },
-      readCertification: readCertificationFromPostgres(pool),
-      askReadModel: makeAskReadModel(null, ''),
-      readReconciliation: makeReadReconciliation(redis),
-    }),
+    ...{ serveGraphql, sockets },
     serveTotals: makeServeTotals({
       ...{ polls, now: Date.now, log },
       read: given.readTotals ?? makeReadTotals(pool),
@@ -161,6 +165,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
       sessions,
       voterKey,
       router,
+      registry,
       answers,
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),

@@ -46,7 +46,10 @@ export async function openGraphqlHouse() {
     askReadModel: makeAskReadModel(null, ''),
     readReconciliation: makeReadReconciliation(redis),
   }
-  const { port, answers, closing } = await serve(stack, makeGraphql({ ...parts, graphiql: false, log }))
+  const { port, answers, closing } = await serve(
+    stack,
+    makeGraphql({ ...parts, graphiql: false, log }).serveGraphql,
+  )
   const all = stack.move()
   return {
     ...{ redis, polls, watches, parts, port, answers, closing },

@@ -125,6 +125,10 @@ export const topicRows: Readonly<Record<string, (situation: Situation) => Told>>
 /** What is measured of all polls together; no metric has a poll for a label. */
 export const metricRows: ReadonlySet<string> = new Set([
   'urna_vote_answers_total',
+  'urna_viewers',
+  'urna_audiences',
+  'urna_sockets',
+  'urna_frames_total',
   'urna_votes_held',
   'urna_votes_held_limit',
   'urna_votes_waiting',

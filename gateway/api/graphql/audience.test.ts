@@ -14,7 +14,7 @@ async function openSeats(viewers: number, writesInATurn: number) {
   const states = makeStates()
   const told: string[] = []
   const audience = openAudience({
-    ...{ results: states.results, turns: makeTurns(writesInATurn) },
+    ...{ results: states.results, turns: makeTurns(writesInATurn), onFrame: () => undefined },
     onOver: () => told.push('over'),
     onEmpty: () => told.push('empty'),
     onFault: (error) => told.push(String(error)),
@@ -24,7 +24,7 @@ async function openSeats(viewers: number, writesInATurn: number) {
     const gone = new AbortController()
     res.once('close', () => gone.abort())
     answers.push(res)
-    audience.seat(res, gone.signal)
+    audience.seat({ res, operation: null }, gone.signal)
   })
   const port = await listen(server, '127.0.0.1', 0)
   stack.defer(() => {

@@ -1,13 +1,12 @@
 /** All viewers with one question: one execution and one frame for each state, written to them round by round. */
-import type { ServerResponse } from 'node:http'
 import type { ExecutionResult } from 'graphql'
 import { frames } from './frame.ts'
-import { completeSeat, give, openSeat, type Seat } from './seat.ts'
+import { completeSeat, failSeat, give, isGone, openSeat, type Seat, type Seated } from './seat.ts'
 import type { Turns } from './turns.ts'
 
 export interface Audience {
-  /** Opens the stream of a viewer, who gets the newest frame at once and leaves when `gone` fires. */
-  readonly seat: (res: ServerResponse, gone: AbortSignal) => void
+  /** Seats a viewer, who gets the newest frame at once and leaves when `gone` fires. */
+  readonly seat: (seated: Seated, gone: AbortSignal) => void
   /** Pings who has heard nothing for long, and lets go who has taken nothing for long. To be called often. */
   readonly look: (now: number) => void
   readonly size: () => number
@@ -17,6 +16,8 @@ interface AudienceParts {
   /** One for each state, executed by GraphQL. */
   readonly results: AsyncIterable<ExecutionResult>
   readonly turns: Turns
+  /** A state was serialised, once for all. */
+  readonly onFrame: () => void
   /** Nobody may be seated any more: the last viewer has left, or nothing more will come. */
   readonly onOver: () => void
   /** It is over, and the last viewer has left. */
@@ -25,10 +26,10 @@ interface AudienceParts {
 }
 
 // Proxies close a connection that is silent for a minute or less; our screens give it up after 40 s.
-const silentForMs = 9_000
+export const silentForMs = 9_000
 // What still lies before a viewer who took nothing for so long is older than what a new connection shows at once, and
 // nobody can tell whether he lives: he has to come again.
-const patienceMs = 30_000
+export const patienceMs = 30_000
 
 /**
  * A round goes along the seats as along a ring: a newer frame goes on from where the round before has come to, so that
@@ -50,7 +51,9 @@ export function openAudience(parts: AudienceParts): Audience {
     isDone: () => due === 0,
     step(most: number): number {
       let reached = 0
-      for (; due > 0 && reached < most; due--) {
+      while (due > 0 && reached < most) {
+        // First, for who is reached may leave at once, and then the round counts anew.
+        due--
         if (at >= seats.length) at = 0
         const seat = seats[at++]
         // Who came or was moved since the round began may have been reached already.
@@ -70,7 +73,7 @@ export function openAudience(parts: AudienceParts): Audience {
   }
   function reach(seat: Seat): void {
     if (over === 'complete') return completeSeat(seat)
-    if (over === 'failed') return void seat.res.destroy()
+    if (over === 'failed') return failSeat(seat)
     const frame = seat.isBehind ? newest : sending
     seat.isBehind = !give(seat, frame, catchUp) && frame !== frames.ping
   }
@@ -82,6 +85,7 @@ export function openAudience(parts: AudienceParts): Audience {
     try {
       for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
         newest = sending = frames.of(next.value)
+        parts.onFrame()
         beginRound()
       }
       end('complete')
@@ -119,9 +123,9 @@ export function openAudience(parts: AudienceParts): Audience {
   void follow()
   return {
     size: () => seats.length,
-    seat(res, gone) {
-      if (res.destroyed) return endIfEmpty()
-      const seat = openSeat(res, newest, seats.length, round)
+    seat(seated, gone) {
+      if (isGone(seated)) return endIfEmpty()
+      const seat = openSeat(seated, newest, { place: seats.length, round }, catchUp)
       if (gone.aborted || over !== false) {
         completeSeat(seat)
         return endIfEmpty()
@@ -137,7 +141,7 @@ export function openAudience(parts: AudienceParts): Audience {
     },
     look(now) {
       for (const { res, waitsSince } of seats) {
-        if (waitsSince > 0 && now - waitsSince > patienceMs) res.destroy()
+        if (waitsSince > 0 && now - waitsSince > patienceMs) res?.destroy()
       }
       if (due > 0 || over !== false || now - sentAt < silentForMs) return
       sending = frames.ping

@@ -1,7 +1,7 @@
 /** Seats each viewer in the audience of everyone with the same question. */
-import type { ServerResponse } from 'node:http'
 import { openAudience, type Audience } from './audience.ts'
 import type { Answer, Told } from './engine.ts'
+import type { Seated } from './seat.ts'
 import { makeTurns } from './turns.ts'
 
 export interface Audiences {
@@ -12,11 +12,11 @@ export interface Audiences {
   readonly seat: (
     key: string | null,
     ask: (over: AbortSignal) => Promise<Answer>,
-    res: ServerResponse,
+    seated: Seated,
     gone: AbortSignal,
   ) => Promise<Told | null>
-  /** How many audiences there are, and how many viewers in them. */
-  readonly size: () => { readonly audiences: number; readonly viewers: number }
+  /** How many audiences there are, how many viewers in them, and how many states were serialised for them so far. */
+  readonly size: () => { readonly audiences: number; readonly viewers: number; readonly frames: number }
 }
 
 const lookEveryMs = 3_000
@@ -27,6 +27,7 @@ export function makeAudiences(onFault: (error: unknown) => void): Audiences {
   const byKey = new Map<string, Audience>()
   /** Those that GraphQL is being asked for: in a storm of reconnects it is asked once. */
   const opening = new Map<string, Promise<unknown>>()
+  let frames = 0
   let looking: NodeJS.Timeout | null = null
 
   async function open(
@@ -43,7 +44,7 @@ export function makeAudiences(onFault: (error: unknown) => void): Audiences {
       return asked
     }
     const audience = openAudience({
-      ...{ results: asked.results, turns, onFault },
+      ...{ results: asked.results, turns, onFault, onFrame: () => void frames++ },
       onOver() {
         over.abort()
         if (key !== null && byKey.get(key) === audience) byKey.delete(key)
@@ -62,15 +63,16 @@ export function makeAudiences(onFault: (error: unknown) => void): Audiences {
   }
 
   return {
-    async seat(key, ask, res, gone) {
+    async seat(key, ask, seated, gone) {
       const known = key === null ? undefined : (byKey.get(key) ?? (await beingOpened(key)))
       const opened = known ?? (await first(key, ask))
       if (!('seat' in opened)) return opened
-      opened.seat(res, gone)
+      opened.seat(seated, gone)
       return null
     },
     size: () => ({
       audiences: all.size,
+      frames,
       viewers: [...all].reduce((sum, audience) => sum + audience.size(), 0),
     }),
   }

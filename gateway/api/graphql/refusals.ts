@@ -1,5 +1,5 @@
 /** The one form in which an error leaves through GraphQL: a code of ours, a sentence, an HTTP status. */
-import { GraphQLError } from 'graphql'
+import { GraphQLError, type ExecutionResult } from 'graphql'
 import { z } from 'zod'
 import { callRefusals, type CallRefusal } from '../../../contracts/refusals.ts'
 
@@ -23,6 +23,12 @@ export function refuseQuery(
   says: string,
 ): GraphQLError {
   return new GraphQLError(says, { extensions: extensions(code, 400) })
+}
+
+/** One operation more than a connection may have; nothing of it is executed. */
+export function refuseOperation(says: string): { readonly as: 'invalid'; readonly result: ExecutionResult } {
+  const error = new GraphQLError(says, { extensions: extensions('too-many-operations', 429) })
+  return { as: 'invalid', result: { errors: [error] } }
 }
 
 /** What nobody foresaw is noted, and leaves as this. */

@@ -1,9 +1,16 @@
-/** One viewer's open stream, held as small as it can be: a process has 15,000 of them. */
+/** One viewer's place in an audience, held as small as it can be: a process has 15,000 of them. */
 import type { ServerResponse } from 'node:http'
 import { frames, type Frame } from './frame.ts'
+import type { Operation } from './line.ts'
 
-export interface Seat {
-  readonly res: ServerResponse
+/** A stream of its own, or one operation of several that share a line. */
+export type Seated =
+  | { readonly res: ServerResponse; readonly operation: null }
+  | { readonly res: null; readonly operation: Operation }
+
+export type Seat = Seated & Place
+
+interface Place {
   /** Where it stands among its audience's seats. */
   place: number
   /** The last round of its audience that came by. */
@@ -22,14 +29,28 @@ const headers = {
 const nothing = Buffer.alloc(0)
 const forgotten = { headers: {}, rawHeaders: [], body: '' }
 
-/** Opens the stream with its first frame. Some browsers wait for a first byte before they call a stream open. */
-export function openSeat(res: ServerResponse, first: Frame, place: number, round: number): Seat {
+/** Opens a stream. Some browsers wait for a first byte before they call it open. */
+export function openStream(res: ServerResponse, first: Frame): void {
   res.writeHead(200, headers)
   res.write(first.event)
   // What a browser says with its question takes 2 kB, and is needed no more.
   Object.assign(res.req, forgotten)
-  return { res, place, round, waitsSince: 0, isBehind: false }
 }
+
+/** Takes a place, with the first frame. */
+export function openSeat(
+  seated: Seated,
+  first: Frame,
+  at: { readonly place: number; readonly round: number },
+  caughtUp: (seat: Seat) => void,
+): Seat {
+  const seat: Seat = { ...seated, ...at, waitsSince: 0, isBehind: false }
+  if (seat.operation === null) openStream(seat.res, first)
+  else seat.isBehind = !give(seat, first, caughtUp)
+  return seat
+}
+
+export const isGone = ({ res }: Seated): boolean => res?.destroyed === true
 
 /**
  * Writes past node:http straight to the socket: the chunk was coded once for all, and it is one write in place of
@@ -37,6 +58,7 @@ export function openSeat(res: ServerResponse, first: Frame, place: number, round
  * False: the viewer still has to take what he was given before; then `caughtUp` is called once he has.
  */
 export function give(seat: Seat, frame: Frame, caughtUp: (seat: Seat) => void): boolean {
+  if (seat.operation !== null) return seat.operation.give(frame, () => caughtUp(seat))
   const { socket } = seat.res
   // Null: another answer has this line before us (pipelining). Not writable: its close is on the way.
   if (socket === null || !socket.writable) return false
@@ -59,8 +81,15 @@ export function give(seat: Seat, frame: Frame, caughtUp: (seat: Seat) => void): 
 
 /** Says that nothing more will come, and ends the stream. */
 export function completeSeat(seat: Seat): void {
+  if (seat.operation !== null) return seat.operation.complete()
   if (seat.res.destroyed || seat.res.writableEnded) return
   // One that does not take even this is let go like any other that takes nothing.
   seat.waitsSince ||= performance.now()
   seat.res.end(frames.complete.event)
+}
+
+/** The results have failed. */
+export function failSeat(seat: Seat): void {
+  if (seat.operation === null) seat.res.destroy()
+  else seat.operation.fail()
 }

@@ -1,6 +1,12 @@
 /** Closes the gateway's server: nothing that was begun is cut short before its time. */
 import type { Server, ServerResponse } from 'node:http'
-import type { VoteLane } from './vote-lane.ts'
+
+/** Connections that node:http does not count as its own. */
+interface Connections {
+  /** Ends each as soon as nothing is owed to it. */
+  readonly close: () => void
+  readonly closeAll: () => void
+}
 
 // A connection that was kept alive is closed this long after its last answer, at the latest.
 const lookEveryMs = 50
@@ -12,7 +18,7 @@ const lookEveryMs = 50
  */
 export async function closeDoor(
   server: Server,
-  lane: Pick<VoteLane, 'close' | 'closeAll'>,
+  others: readonly Connections[],
   open: ReadonlyMap<ServerResponse, AbortController>,
   withinMs: number,
 ): Promise<void> {
@@ -22,11 +28,11 @@ export async function closeDoor(
     open.get(res)?.abort(null)
   }
   for (const res of open.keys()) finish(res)
-  lane.close()
+  for (const each of others) each.close()
   server.closeIdleConnections()
   const looking = setInterval(() => server.closeIdleConnections(), lookEveryMs)
   const late = setTimeout(() => {
-    lane.closeAll()
+    for (const each of others) each.closeAll()
     server.closeAllConnections()
   }, withinMs)
   await closed

@@ -2,8 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Log } from '../../../runtime/log.ts'
 import type { Ops } from '../../../runtime/ops.ts'
-import type { ServeGraphql } from '../graphql/serve.ts'
+import type { Rights } from '../graphql/lines.ts'
+import { mostGraphqlBytes, type ServeGraphql } from '../graphql/serve.ts'
 import { serveSchema } from '../graphql/serve-schema.ts'
+import type { Sockets } from '../graphql/sockets.ts'
 import type { VotedIn } from '../../results/voted-in.ts'
 import type { ServeTotals } from '../totals/serve-totals.ts'
 import type { ServeKeys } from '../../receipts/serve-keys.ts'
@@ -11,7 +13,7 @@ import type { CastCall } from '../trpc/cast-call.ts'
 import type { CallContext } from '../trpc/procedures.ts'
 import { isUtf8 } from './accept.ts'
 import { notJsonSays, refuseRequest, type Area } from './answers.ts'
-import { makeReadCaller } from './caller.ts'
+import { makeReadCaller, type Caller } from './caller.ts'
 import { makeCastArea } from './cast-area.ts'
 import { castPath, makeCastDesk } from './cast-desk.ts'
 import { closeDoor } from './close-door.ts'
@@ -21,6 +23,7 @@ import { readText } from './read-body.ts'
 import { areaOf } from './routes.ts'
 import type { ServeScreens } from './screens.ts'
 import type { ServeTrpc } from './trpc-area.ts'
+import { makeUpgrade } from './upgrade.ts'
 import { makeVoteLane } from './vote-lane.ts'
 
 export interface DoorParts {
@@ -28,6 +31,7 @@ export interface DoorParts {
   readonly readSession: CallContext['readSession']
   readonly serveTrpc: ServeTrpc
   readonly serveGraphql: ServeGraphql
+  readonly sockets: Sockets
   readonly serveTotals: ServeTotals
   readonly serveKeys: ServeKeys
   readonly serveScreens: ServeScreens
@@ -52,8 +56,8 @@ export interface Door {
   readonly close: (withinMs: number) => Promise<void>
 }
 
-// A vote is 300 bytes; a GraphQL document with its variables, 2 kB.
-const mostBytes = { trpc: 16 * 1024, graphql: 64 * 1024 } as const
+// A vote is 300 bytes.
+const mostBytes = { trpc: 16 * 1024, graphql: mostGraphqlBytes } as const
 
 type DataArea = keyof typeof mostBytes
 
@@ -64,7 +68,10 @@ export function makeDoor(parts: DoorParts): Door {
   const open = new Map<ServerResponse, AbortController>()
   let closing = false
 
-  const server = createServer((req, res) => {
+  // Any other upgrade that is offered (curl offers h2c) is left alone, and its request answered as it stands.
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage) =>
+    headers.upgrade?.toLowerCase() === 'websocket'
+  const server = createServer({ shouldUpgradeCallback }, (req, res) => {
     // An answer to a reader that is gone fails here; its close says all that we need.
     res.on('error', ignore)
     if (parts.shortWays && req.method === 'POST' && req.url === castPath) cast(req, res)
@@ -154,14 +161,26 @@ export function makeDoor(parts: DoorParts): Door {
     const read = Object.assign(req, { body: body.read })
     const caller = readCaller(req)
     if (area === 'trpc') return parts.serveTrpc(read, res, path.slice('/trpc/'.length), caller)
-    const { isAdmin, token } = caller
-    const named = req.method === 'GET' ? decoded(req.url ?? '') : body.read
-    const votedIn = isAdmin ? none : await parts.votedIn(named, token).catch(() => null)
+    const rights = await rightsOf(caller, req.method === 'GET' ? decoded(req.url ?? '') : body.read)
     // Nobody can say whether this reader may see it: not now is no lie, "nothing" would be one.
-    if (votedIn === null) return refuseRequest(res, area, 'unavailable')
+    if (rights === null) return refuseRequest(res, area, 'unavailable')
     const gone = open.get(res)?.signal ?? AbortSignal.abort()
-    return parts.serveGraphql(read, res, { isAdmin, votedIn, gone })
+    return parts.serveGraphql(read, res, { ...rights, gone })
   }
+
+  /** What a caller may see of the polls that are named. Null: nobody can say now. */
+  async function rightsOf({ isAdmin, token }: Caller, named: string): Promise<Rights | null> {
+    const votedIn = isAdmin ? none : await parts.votedIn(named, token).catch(() => null)
+    return votedIn === null ? null : { isAdmin, votedIn }
+  }
+
+  server.on(
+    'upgrade',
+    makeUpgrade({
+      ...{ sockets: parts.sockets, judgeOrigin, readCaller, rightsOf },
+      isClosing: () => closing,
+    }),
+  )
 
   function guard(res: ServerResponse, area: Area, work: Promise<void>): void {
     work.catch((error: unknown) => fail(error, res, area))
@@ -196,7 +215,7 @@ export function makeDoor(parts: DoorParts): Door {
     server,
     close(withinMs) {
       closing = true
-      return closeDoor(server, lane, open, withinMs)
+      return closeDoor(server, [lane, parts.sockets], open, withinMs)
     },
   }
 }
