@@ -47,6 +47,8 @@ export const redisKeys = {
   reconciledAt: `${houseTag}:reconciled-at`,
   /** Hash hop -> its waiting and the age of its oldest, as JSON, written by the workers each second. */
   pipeline: `${houseTag}:pipeline`,
+  /** String that lives as long as the token of an event stream: it was opened, and cannot be opened again. */
+  stream: (id: string) => `${houseTag}:stream:${id}`,
 } as const
 
 export const redisChannels = {
@@ -58,4 +60,8 @@ export const redisChannels = {
   pollRows: `${houseTag}:poll-rows-changed`,
   /** Rows were added to the ledger or the polls' outbox: publishers wake up. No content. */
   ledger: `${houseTag}:ledger-grew`,
+  /** An operation for the gateway process that holds this event stream, as JSON. */
+  stream: (id: string) => `${houseTag}:stream:${id}`,
+  /** What became of operations that this gateway process sent to others, as JSON. */
+  streamReplies: (processId: string) => `${houseTag}:stream-replies:${processId}`,
 } as const

@@ -15,6 +15,7 @@ import { readTimelineFromPostgres } from './api/graphql/read-timeline.slonik.ts'
 import { makeAskReadModel } from './api/graphql/ask-read-model.ts'
 import { makeReadReconciliation } from './api/graphql/reconciliation.redis.ts'
 import { makeGraphql } from './api/graphql/serve.ts'
+import { makeStreamHomes } from './api/graphql/stream-homes.redis.ts'
 import { makeDoor } from './api/http/door.ts'
 import { makeReadTotals } from './api/totals/read-totals.slonik.ts'
 import { makeServeTotals } from './api/totals/serve-totals.ts'
@@ -100,7 +101,8 @@ export async function openApi(
   const contextOf = makeContextOf(sessions.read, config.trustProxy)
   const { serveGraphql, sockets } = makeGraphql({
     ...{ polls: book, readTally, readTimeline, tallies, poll, pollLists, pipeline, graphiql, log },
-    ...{ readCertification, registry: parts.registry },
+    ...{ readCertification, registry: parts.registry, streamSecret: config.sessionSecret },
+    homes: makeStreamHomes(redis, announcements),
     askReadModel: makeAskReadModel(config.readModelUrl, config.adminToken),
     readReconciliation: makeReadReconciliation(redis),
   })

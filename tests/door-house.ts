@@ -9,6 +9,7 @@ import { readCertificationFromPostgres } from '../gateway/api/graphql/read-certi
 import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres, type ReadTimeline } from '../gateway/api/graphql/read-timeline.slonik.ts'
 import { makeReadReconciliation } from '../gateway/api/graphql/reconciliation.redis.ts'
+import { makeStreamHomes } from '../gateway/api/graphql/stream-homes.redis.ts'
 import { makeGraphql } from '../gateway/api/graphql/serve.ts'
 import { makeDoor } from '../gateway/api/http/door.ts'
 import { readFiles } from '../gateway/api/http/files.ts'
@@ -118,6 +119,7 @@ export async function openDoorHouse(given: DoorHouseOptions = {}) {
   const contextOf = makeContextOf(sessions.read, trustProxy)
   const { serveGraphql, sockets } = makeGraphql({
     ...{ polls, readTally, readTimeline, ...watches, graphiql, log, registry, ...given.sockets },
+    ...{ streamSecret: 'a secret of streams', homes: makeStreamHomes(redis, announcements) },
     readCertification: readCertificationFromPostgres(pool),
     askReadModel: makeAskReadModel(null, ''),
     readReconciliation: makeReadReconciliation(redis),

@@ -18,6 +18,7 @@ import { makeAskReadModel } from '../gateway/api/graphql/ask-read-model.ts'
 import { readTimelineFromPostgres } from '../gateway/api/graphql/read-timeline.slonik.ts'
 import { makeReadReconciliation } from '../gateway/api/graphql/reconciliation.redis.ts'
 import type { ResolverParts } from '../gateway/api/graphql/resolvers.ts'
+import { makeStreamHomes } from '../gateway/api/graphql/stream-homes.redis.ts'
 import { makeGraphql, type ServeGraphql } from '../gateway/api/graphql/serve.ts'
 
 export async function openGraphqlHouse() {
@@ -46,9 +47,10 @@ export async function openGraphqlHouse() {
     askReadModel: makeAskReadModel(null, ''),
     readReconciliation: makeReadReconciliation(redis),
   }
+  const homes = makeStreamHomes(redis, announcements)
   const { port, answers, closing } = await serve(
     stack,
-    makeGraphql({ ...parts, graphiql: false, log }).serveGraphql,
+    makeGraphql({ ...parts, graphiql: false, log, streamSecret: 'a secret of streams', homes }).serveGraphql,
   )
   const all = stack.move()
   return {

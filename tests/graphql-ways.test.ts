@@ -87,4 +87,23 @@ describe('the ways to follow a count', () => {
     await stop()
     await client.dispose()
   })
+
+  it('GW3 all counts of one client come on one connection, whichever process of the port it reaches', async () => {
+    const shared = await house.gateway({ env: { GATEWAY_PROCESSES: '2' } })
+    const polls = [await house.openPoll(shared), await house.openPoll(shared), await house.openPoll(shared)]
+    const client = createSseClient({ url: `${shared.url}/graphql`, singleConnection: true, retryAttempts: 0 })
+    const followed = polls.map(({ pollId }) => follow(client, pollId))
+    for (const { has } of followed) await has(0)
+    for (const { pollId } of polls) {
+      await voterAt(shared).cast({ pollId, optionId: 'samba', voteId: uuidv7() })
+    }
+    for (const { has } of followed) await has(1)
+    // One of the two has it, and both are told of together.
+    await until('one stream', async () => {
+      const page = await (await fetch(`${shared.url}/metrics`)).text()
+      return /^urna_single_streams\{[^}]*} 1$/m.test(page)
+    })
+    for (const { stop } of followed) await stop()
+    client.dispose()
+  })
 })

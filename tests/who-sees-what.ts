@@ -128,6 +128,7 @@ export const metricRows: ReadonlySet<string> = new Set([
   'urna_viewers',
   'urna_audiences',
   'urna_sockets',
+  'urna_single_streams',
   'urna_frames_total',
   'urna_votes_held',
   'urna_votes_held_limit',

@@ -39,6 +39,8 @@ export type Ask = (params: Params, viewer: Viewer, way: Way) => Promise<Answer>
 
 export interface Engine {
   readonly ask: Ask
+  /** Why it would not be executed at all; null: it would be. */
+  readonly check: (params: Params, viewer: Viewer, way: Way) => Told | null
   /** For the page with GraphiQL. */
   readonly yoga: YogaServerInstance<{ viewer: Viewer }, Viewer>
 }
@@ -90,32 +92,46 @@ export function makeEngine(parts: ResolverParts & { readonly graphiql: boolean; 
     return surprise.error()
   }
 
+  /** What is to be executed, and how; or why nothing is. */
+  function prepare({ query, operationName }: Params, viewer: Viewer, way: Way) {
+    const its: Enveloped = yoga.getEnveloped({ viewer })
+    // Validation throws as well, at what it did not foresee.
+    try {
+      const document = its.parse(query)
+      const operation = getOperationAST(document, operationName || undefined)
+      if (!operation) return refused('invalid', [new GraphQLError(unclear)])
+      if (operation.operation === OperationTypeNode.MUTATION && way.safe)
+        return refused('unfit', [changesByGet()])
+      const faults = its.validate(its.schema, document)
+      if (faults.length > 0) return refused('invalid', faults)
+      const isStream = operation.operation === OperationTypeNode.SUBSCRIPTION
+      if (isStream && !way.streams) return refused('unfit', [noStream()])
+      return { its, document, isStream }
+    } catch (error) {
+      return refused('invalid', [toError(error)])
+    }
+  }
+
   return {
     yoga,
-    async ask({ query, operationName, variables }, viewer, way) {
-      const its: Enveloped = yoga.getEnveloped({ viewer })
-      const { schema, parse, validate, contextFactory, execute, subscribe } = its
-      // Validation throws as well, at what it did not foresee.
-      let as: Told['as'] = 'invalid'
+    check(...asked) {
+      const prepared = prepare(...asked)
+      return 'as' in prepared ? prepared : null
+    },
+    async ask(params, viewer, way) {
+      const prepared = prepare(params, viewer, way)
+      if ('as' in prepared) return prepared
+      const { its, document, isStream } = prepared
       try {
-        const document = parse(query)
-        const operation = getOperationAST(document, operationName || undefined)
-        if (!operation) return refused('invalid', [new GraphQLError(unclear)])
-        if (operation.operation === OperationTypeNode.MUTATION && way.safe)
-          return refused('unfit', [changesByGet()])
-        const faults = validate(schema, document)
-        if (faults.length > 0) return refused('invalid', faults)
-        const isStream = operation.operation === OperationTypeNode.SUBSCRIPTION
-        if (isStream && !way.streams) return refused('unfit', [noStream()])
-        as = 'executed'
         const args = {
-          ...{ schema, document, contextValue: await contextFactory() },
-          ...{ operationName: operationName || undefined, variableValues: variables ?? undefined },
+          ...{ schema: its.schema, document, contextValue: await its.contextFactory() },
+          operationName: params.operationName || undefined,
+          variableValues: params.variables ?? undefined,
         }
-        const answer = await (isStream ? subscribe(args) : execute(args))
-        return isAsyncIterable(answer) ? { results: answer } : { as, result: typed(answer) }
+        const answer = await (isStream ? its.subscribe(args) : its.execute(args))
+        return isAsyncIterable(answer) ? { results: answer } : { as: 'executed', result: typed(answer) }
       } catch (error) {
-        return refused(as, [toError(error)])
+        return refused('executed', [toError(error)])
       }
     },
   }

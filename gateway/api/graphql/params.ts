@@ -5,7 +5,7 @@ import { z } from 'zod'
 const maybe = <Shape extends z.ZodType>(shape: Shape) => shape.nullish()
 const map = (name: string) => z.record(z.string(), z.unknown(), `"${name}" must be an object`)
 
-const paramsShape = z.strictObject(
+export const paramsShape = z.strictObject(
   {
     query: z.string('"query" must be there, and a string'),
     operationName: maybe(z.string('"operationName" must be a string')),

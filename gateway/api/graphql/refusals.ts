@@ -31,6 +31,18 @@ export function refuseOperation(says: string): { readonly as: 'invalid'; readonl
   return { as: 'invalid', result: { errors: [error] } }
 }
 
+/** A request about an event stream that cannot be met. */
+export function refuseStream(
+  code: 'unknown-stream' | 'stream-taken' | 'operation-taken' | 'too-many-operations' | 'bad-input',
+  status: 400 | 404 | 409 | 429,
+  says: string,
+): { readonly as: 'unfit'; readonly result: ExecutionResult } {
+  return {
+    as: 'unfit',
+    result: { errors: [new GraphQLError(says, { extensions: extensions(code, status) })] },
+  }
+}
+
 /** What nobody foresaw is noted, and leaves as this. */
 export const surprise = {
   says: 'Something failed here; it was noted.',

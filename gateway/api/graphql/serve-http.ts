@@ -9,7 +9,7 @@ import { refuse } from './refusals.ts'
 import type { ServeGraphql } from './serve.ts'
 
 export function makeServeHttp(
-  parts: Engine & { readonly audiences: Audiences; readonly graphiql: boolean },
+  parts: Pick<Engine, 'ask' | 'yoga'> & { readonly audiences: Audiences; readonly graphiql: boolean },
 ): ServeGraphql {
   const { ask, yoga, audiences, graphiql } = parts
 

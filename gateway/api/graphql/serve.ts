@@ -2,12 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Log } from '../../../runtime/log.ts'
-import { makeAudiences } from './audiences.ts'
+import { makeAudiences, type Audiences } from './audiences.ts'
 import { makeEngine } from './engine.ts'
-import { makeLines } from './lines.ts'
+import { makeLines, type Lines } from './lines.ts'
 import type { ResolverParts } from './resolvers.ts'
 import { makeServeHttp } from './serve-http.ts'
+import { makeServeSingle, streamTokenOf } from './single-streams.ts'
 import { makeSockets, type Sockets } from './sockets.ts'
+import type { StreamHomes } from './stream-homes.redis.ts'
+import { makeStreamTokens } from './stream-tokens.ts'
 import type { Viewer } from './viewer.ts'
 
 /** `req.body` holds the text of the body, already read and bounded. Resolves when the answer has left, or its stream stands. */
@@ -30,31 +33,40 @@ export function makeGraphql(
     readonly graphiql: boolean
     readonly log: Log
     readonly registry?: Registry
+    /** Signs the tokens of event streams. */
+    readonly streamSecret: string
+    readonly homes: StreamHomes
     readonly initWithinMs?: number
     readonly mostSockets?: number
   },
 ): Graphql {
   const { log, registry, initWithinMs, mostSockets } = parts
-  const { ask, yoga } = makeEngine(parts)
+  const engine = makeEngine(parts)
   const audiences = makeAudiences((error) => log.error({ err: error }, 'a subscription failed'))
-  const lines = makeLines(ask, audiences)
+  const lines = makeLines(engine.ask, audiences)
   const sockets = makeSockets({
     ...{ lines, log, mostMessageBytes: mostGraphqlBytes },
     ...(initWithinMs !== undefined && { initWithinMs }),
     ...(mostSockets !== undefined && { mostSockets }),
   })
-  if (registry !== undefined) measure(registry, audiences.size, sockets.size)
+  if (registry !== undefined) measure(registry, audiences, lines, sockets)
+  const serveHttp = makeServeHttp({ ...engine, audiences, graphiql: parts.graphiql })
+  const serveSingle = makeServeSingle({
+    ...{ check: engine.check, lines, homes: parts.homes },
+    tokens: makeStreamTokens(parts.streamSecret, Date.now),
+    onFault: (error) => log.error({ err: error }, 'an operation on an event stream failed'),
+  })
   return {
-    serveGraphql: makeServeHttp({ ask, yoga, audiences, graphiql: parts.graphiql }),
     sockets,
+    serveGraphql(req, res, viewer) {
+      const { method } = req
+      const isOfStream = method === 'PUT' || method === 'DELETE' || streamTokenOf(req) !== null
+      return (isOfStream ? serveSingle : serveHttp)(req, res, viewer)
+    },
   }
 }
 
-function measure(
-  registry: Registry,
-  sizeOf: () => { audiences: number; viewers: number; frames: number },
-  socketsOpen: () => number,
-): void {
+function measure(registry: Registry, audiences: Audiences, lines: Lines, sockets: Sockets): void {
   const gauge = (name: string, help: string, now: () => number) =>
     new Gauge({
       ...{ name, help, registers: [registry] },
@@ -65,17 +77,22 @@ function measure(
   gauge(
     'urna_viewers',
     'Subscriptions that are followed, over events and sockets alike',
-    () => sizeOf().viewers,
+    () => audiences.size().viewers,
   )
-  gauge('urna_audiences', 'Different subscriptions that are followed', () => sizeOf().audiences)
-  gauge('urna_sockets', 'WebSockets that are open', socketsOpen)
+  gauge('urna_audiences', 'Different subscriptions that are followed', () => audiences.size().audiences)
+  gauge('urna_sockets', 'WebSockets that are open', sockets.size)
+  gauge(
+    'urna_single_streams',
+    'Event streams that carry several operations',
+    () => lines.size() - sockets.size(),
+  )
   new Counter({
     name: 'urna_frames_total',
     help: 'States that were serialised, each once for its whole audience',
     registers: [registry],
     collect() {
       this.reset()
-      this.inc(sizeOf().frames)
+      this.inc(audiences.size().frames)
     },
   })
 }

@@ -61,6 +61,12 @@ const mostBytes = { trpc: 16 * 1024, graphql: mostGraphqlBytes } as const
 
 type DataArea = keyof typeof mostBytes
 
+/** GraphQL's two more are for event streams that carry several operations. */
+const methods: Readonly<Record<DataArea, readonly string[]>> = {
+  trpc: ['GET', 'POST'],
+  graphql: ['GET', 'POST', 'PUT', 'DELETE'],
+}
+
 export function makeDoor(parts: DoorParts): Door {
   const judgeOrigin = makeJudgeOrigin(parts.corsOrigins, parts.trustProxy)
   const readCaller = makeReadCaller(parts.adminToken)
@@ -114,7 +120,7 @@ export function makeDoor(parts: DoorParts): Door {
       return guard(res, 'other', parts.serveKeys(req, res))
     }
     if (!comesIn(req, res, area)) return
-    if (req.method === 'GET') return guard(res, area, answer(req, res, area, path, { read: '' }))
+    if (req.method !== 'POST') return guard(res, area, answer(req, res, area, path, { read: '' }))
     readText(req, mostBytes[area], (body) => guard(res, area, answer(req, res, area, path, body)))
   }
 
@@ -137,9 +143,9 @@ export function makeDoor(parts: DoorParts): Door {
     if (origin === 'allowed') welcome(req, res)
     if (origin === 'foreign') refuseRequest(res, area, 'origin-refused')
     else if (req.method === 'OPTIONS') answerPreflight(res)
-    else if (req.method === 'GET' || req.method === 'POST') return true
+    else if (methods[area].includes(req.method ?? '')) return true
     else {
-      res.setHeader('allow', 'GET, POST')
+      res.setHeader('allow', methods[area].join(', '))
       refuseRequest(res, area, 'method-not-allowed')
     }
     return false
@@ -161,7 +167,7 @@ export function makeDoor(parts: DoorParts): Door {
     const read = Object.assign(req, { body: body.read })
     const caller = readCaller(req)
     if (area === 'trpc') return parts.serveTrpc(read, res, path.slice('/trpc/'.length), caller)
-    const rights = await rightsOf(caller, req.method === 'GET' ? decoded(req.url ?? '') : body.read)
+    const rights = await rightsOf(caller, req.method === 'POST' ? body.read : decoded(req.url ?? ''))
     // Nobody can say whether this reader may see it: not now is no lie, "nothing" would be one.
     if (rights === null) return refuseRequest(res, area, 'unavailable')
     const gone = open.get(res)?.signal ?? AbortSignal.abort()

@@ -41,8 +41,9 @@ export const welcomeHeaders = (req: Asking): string[] => [
 /** Answers the question that a browser asks before it sends a call from another origin. */
 export function answerPreflight(res: ServerResponse): void {
   res.writeHead(204, {
-    'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'authorization, content-type, accept, trpc-accept, x-trpc-source',
+    'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+    'access-control-allow-headers':
+      'authorization, content-type, accept, trpc-accept, x-trpc-source, x-graphql-event-stream-token',
     'access-control-max-age': '600',
   })
   res.end()
