@@ -1,6 +1,7 @@
 /** Reads a process' settings from the environment and says all that is wrong with them in one message. */
 import { z } from 'zod'
 import { readClusterAddress } from './cluster-address.ts'
+import { withFiles } from './settings-in-files.ts'
 
 export class BadSettings extends Error {
   constructor(problems: readonly string[]) {
@@ -9,15 +10,16 @@ export class BadSettings extends Error {
   }
 }
 
-/** An empty variable counts as not set. Throws BadSettings. */
-export function readSettings<T extends z.ZodType>(
+/** An empty variable counts as not set; NAME_FILE names a file that holds NAME. Throws BadSettings. */
+export function readSettings<T extends z.ZodObject>(
   shape: T,
   environment: Record<string, string | undefined>,
 ): z.output<T> {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const { given, problems } = withFiles(environment, Object.keys(shape.shape))
   const read = shape.safeParse(given)
-  if (read.success) return read.data
-  throw new BadSettings(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
+  if (read.success && problems.length === 0) return read.data
+  const issues = read.error?.issues ?? []
+  throw new BadSettings([...problems, ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`)])
 }
 
 /** Settings that more than one process has. */

@@ -1,9 +1,12 @@
 /** `npm run migrate`: brings the database at DATABASE_URL up to date and says what it did. */
+import { withFiles } from '../runtime/settings-in-files.ts'
 import { migrate, readMigrations } from './migrate.pg.ts'
 
-const databaseUrl = process.env['DATABASE_URL']
-if (databaseUrl === undefined || databaseUrl === '') {
-  console.error('migrate: set DATABASE_URL, such as postgres://user:password@127.0.0.1:5432/urna')
+const { given, problems } = withFiles(process.env, ['DATABASE_URL'])
+const databaseUrl = given['DATABASE_URL']
+if (databaseUrl === undefined || problems.length > 0) {
+  const ask = 'set DATABASE_URL, such as postgres://user:password@127.0.0.1:5432/urna'
+  console.error(`migrate: ${problems[0] ?? ask}`)
   process.exit(1)
 }
 try {
