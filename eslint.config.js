@@ -11,6 +11,7 @@ const readsTheEnvironment = [
   'local/**',
   'tests/**',
   'bench/**',
+  'deploy/**',
   'sql/migrate.ts',
   '**/*.config.ts',
   '**/*.test.ts',
