@@ -15,7 +15,7 @@ const house = new URL('../', import.meta.url)
 export async function readVersion(): Promise<Version> {
   const manifest = z.object({ name: z.string(), version: z.string() })
   const { name, version } = manifest.parse(JSON.parse(await readFile(new URL('package.json', house), 'utf8')))
-  const commit = process.env['URNA_COMMIT'] ?? (await readCommit())
+  const commit = process.env['URNA_COMMIT'] || (await readCommit())
   return { name, version, commit, node: process.versions.node }
 }
 
