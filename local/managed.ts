@@ -47,6 +47,15 @@ export interface ManagedOptions {
   readonly stopWithinMs?: number
 }
 
+/** It ended before it answered; `said` is what it wrote to its log this time. */
+export class EndedEarly extends Trouble {
+  readonly said: string
+  constructor(message: string, said: string) {
+    super(message)
+    this.said = said
+  }
+}
+
 // How often readiness is asked for: a probe costs well under a millisecond, a start is noticed within a frame or two.
 const probeEveryMs = 25
 
@@ -101,9 +110,10 @@ export function manage(options: ManagedOptions): Managed {
         (error: unknown) => error,
       )
       if (how !== null) {
-        const said = lastLines(readFileSync(logFile, 'utf8').slice(logStart), 2)
-        throw new Trouble(
-          `${name} ended before it was ready (${howItEnded(how)}): ${said} — its log: ${logFile}`,
+        const said = readFileSync(logFile).subarray(logStart).toString()
+        throw new EndedEarly(
+          `${name} ended before it was ready (${howItEnded(how)}): ${lastLines(said, 2)} — its log: ${logFile}`,
+          said,
         )
       }
       if (fault === null) return

@@ -103,3 +103,58 @@ test('S16 a process that never becomes ready is stopped again', async () => {
   await expect(managed.start()).rejects.toThrow(/slow was not ready within 0.1 s \(not yet\)/)
   expect(managed.pid).toBeNull()
 })
+
+test('S17 who is renewed is another process, and no surprise to anybody', async () => {
+  const managed = sleeper()
+  await managed.start()
+  const { renew } = watch(managed)
+  const first = pidOf(managed)
+  expect(await renew()).toBe(true)
+  expect(managed.pid).not.toBe(first)
+  expect(lines).toEqual([])
+})
+
+test('S18 a renewal that cannot start says why and stays down; the next one mends it', async () => {
+  let isBroken = false
+  const managed = manage({
+    name: 'changed',
+    logFile: join(folder, 'changed.log'),
+    launch: () => (isBroken ? { command: 'false', args: [] } : { command: 'sleep', args: ['1000'] }),
+    probe: () => (isBroken ? Promise.reject(new Error('nobody answers')) : Promise.resolve()),
+    readyWithinMs: 60_000,
+  })
+  await managed.start()
+  const { renew } = watch(managed)
+  isBroken = true
+  await expect(renew()).rejects.toThrow('changed ended before it was ready (code 1)')
+  expect(managed.pid).toBeNull()
+  isBroken = false
+  expect(await renew()).toBe(true)
+  expect(managed.pid).not.toBeNull()
+})
+
+test('S19 a later renewal overtakes one that hangs, and one whose process died meanwhile', async () => {
+  let hangs = false
+  const managed = manage({
+    name: 'hanging',
+    logFile: join(folder, 'hanging.log'),
+    launch: () => ({ command: 'sleep', args: ['1000'] }),
+    probe: () => (hangs ? Promise.reject(new Error('not yet')) : Promise.resolve()),
+    readyWithinMs: 600_000,
+  })
+  await managed.start()
+  const { renew } = watch(managed)
+  hangs = true
+  const first = renew()
+  const second = renew()
+  await expect.poll(() => managed.pid, { timeout: 60_000 }).not.toBeNull()
+  hangs = false
+  const third = renew()
+  expect(await Promise.all([first, second, third])).toEqual([false, false, true])
+
+  const died = new Promise<void>((resolve) => managed.onPid((pid) => pid === null && resolve()))
+  process.kill(pidOf(managed), 'SIGKILL')
+  await died
+  expect(await renew()).toBe(true)
+  expect(lines).toEqual([])
+})

@@ -12,6 +12,11 @@ const longestWaitMs = 30_000
 const steadyAfterMs = 60_000
 
 export interface Supervised {
+  /**
+   * Ends it, whatever it is doing, and starts it anew: true once it answers, false where a later call overtook this
+   * one. Throws what kept it from starting, and then leaves it down until the next call.
+   */
+  renew(): Promise<boolean>
   /** Ends the watch and then the process: nothing is started again after this. */
   stop(): Promise<void>
 }
@@ -25,12 +30,14 @@ export interface SuperviseOptions {
 export function supervise(managed: Managed, options: SuperviseOptions): Supervised {
   const { say, random = Math.random } = options
   const stopping = new AbortController()
-  const { signal } = stopping
+  // Whoever tries to bring it back heeds this one; a renewal ends the try before it.
+  let trying = new AbortController()
   let tries = 0
   let startedAt = Date.now()
   let work: Promise<void> = Promise.resolve()
 
   const bringBack = async (what: string, isQuiet: boolean) => {
+    const signal = AbortSignal.any([stopping.signal, trying.signal])
     const endedAt = Date.now()
     if (endedAt - startedAt > steadyAfterMs) tries = 0
     for (; !signal.aborted; tries++) {
@@ -52,14 +59,35 @@ export function supervise(managed: Managed, options: SuperviseOptions): Supervis
   }
 
   const unlisten = managed.onSurpriseEnd((how) => {
-    if (!signal.aborted) work = bringBack(`ended (${howItEnded(how)})`, false)
+    if (!stopping.signal.aborted) work = bringBack(`ended (${howItEnded(how)})`, false)
   })
   if (managed.pid === null) {
     tries = 7 // it could not be started at all so far: the longest wait, and a word only when it comes
     work = bringBack('was missing', true)
   }
 
+  async function startAnew(signal: AbortSignal): Promise<boolean> {
+    try {
+      await managed.stop()
+      await managed.start(signal)
+    } catch (fault) {
+      if (signal.aborted) return false
+      throw fault
+    }
+    tries = 0
+    startedAt = Date.now()
+    return true
+  }
+
   return {
+    async renew() {
+      trying.abort()
+      trying = new AbortController()
+      const signal = AbortSignal.any([stopping.signal, trying.signal])
+      const renewal = work.then(() => !signal.aborted && startAnew(signal))
+      work = renewal.then(nothing, nothing)
+      return renewal
+    },
     async stop() {
       stopping.abort()
       unlisten()
@@ -68,3 +96,5 @@ export function supervise(managed: Managed, options: SuperviseOptions): Supervis
     },
   }
 }
+
+const nothing = () => undefined
