@@ -9,6 +9,7 @@ const help = `Usage: npm start -- [options]
   --data FOLDER  where everything is kept         (DATA_DIR, default .urna in the checkout)
   --crowd N      simulated people who vote        (CROWD, default 0)
   --lan          lets devices in the same network vote: the gateway alone listens to all  (LAN=true)
+  --dev          for who changes the code: a saved file takes effect at once (npm run dev)
   --help         this text
 
 Services of your own are used, not started: DATABASE_URL, REDIS_URL, KAFKA_BROKERS (host:port, comma separated),
@@ -27,6 +28,8 @@ export interface Options {
   readonly crowd: number
   /** Whether other devices may reach the gateway. */
   readonly lan: boolean
+  /** Whether a saved file takes effect at once. */
+  readonly dev: boolean
   readonly given: {
     databaseUrl?: string
     redisUrl?: string
@@ -45,6 +48,8 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, checkout: st
     console.log(help)
     return null
   }
+  const lan = values.lan ?? yesOrNo('LAN', env['LAN'])
+  if (lan && values.dev === true) throw new Trouble('--dev serves this machine alone: leave out --lan.')
   const port = (name: string) => wholeNumber(name, env[name], 1, 65_535)
   const [postgres, redis, kafka] = [port('POSTGRES_PORT'), port('REDIS_PORT'), port('KAFKA_PORT')]
   const tallies = port('TALLIES_POSTGRES_PORT')
@@ -63,7 +68,8 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, checkout: st
     port: wholeNumber('--port', values.port ?? env['PORT'], 1, 65_535) ?? 3000,
     dataDir: resolve(values.data ?? (env['DATA_DIR'] || join(checkout, '.urna'))),
     crowd: wholeNumber('--crowd', values.crowd ?? env['CROWD'], 0, 100_000) ?? 0,
-    lan: values.lan ?? yesOrNo('LAN', env['LAN']),
+    lan,
+    dev: values.dev === true,
     given: {
       ...(databaseUrl && { databaseUrl }),
       ...(redisUrl && { redisUrl }),
@@ -87,6 +93,7 @@ function parse(args: string[]) {
       data: { type: 'string' },
       crowd: { type: 'string' },
       lan: { type: 'boolean' },
+      dev: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     } as const
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })

@@ -34,11 +34,13 @@ test('S20 an option wins over its environment variable, which wins over the defa
     dataDir: '/data',
     crowd: 300,
     lan: false,
+    dev: false,
     given: { databaseUrl: 'postgres://there' },
     ports: { redis: 7000 },
     readModelPort: null,
   })
   expect(readOptions([], {}, '/urna')).toMatchObject({ port: 3000, dataDir: '/urna/.urna', crowd: 0 })
+  expect(readOptions(['--dev'], {}, '/urna')?.dev).toBe(true)
 })
 
 test('S21 what is not understood is refused in one line', () => {

@@ -16,7 +16,7 @@ import { openSecrets } from './secrets.ts'
 import { seedDemo } from './seed.ts'
 import { startServices } from './services.ts'
 import { listenForStop } from './stop-signals.ts'
-import { supervise } from './supervise.ts'
+import { supervise, type Supervised } from './supervise.ts'
 import { Trouble, lineFor } from './trouble.ts'
 
 const checkout = dirname(import.meta.dirname)
@@ -64,14 +64,16 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   const logDir = join(dataDir, 'logs')
   let ready: Ready | null = null
   const watched: Record<string, Managed> = {}
+  const supervised: Record<string, Supervised> = {}
   const watch = (name: string, managed: Managed) => {
     if (!managed.isOurs) return
     watched[name] = managed
     managed.onPid(() => {
       if (ready !== null) writeReadyFile(dataDir, { ...ready, pids: pidsOf(watched) })
     })
-    const supervised = supervise(managed, { say: report.say, stop: report.stopping })
-    open.defer(() => supervised.stop())
+    const its = supervise(managed, { say: report.say, stop: report.stopping })
+    supervised[name] = its
+    open.defer(() => its.stop())
   }
 
   // Side by side; where one fails the other is ended too, and both have ended before we go on.
@@ -83,7 +85,9 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   }
   const [servicesStart, screensBuild] = await Promise.allSettled([
     startServices({ ...options, only: serviceNames, report, signal }).catch(giveUp),
-    report.step('Screens', () => buildScreens(checkout, uiDir, signal)).catch(giveUp),
+    report
+      .step('Screens', async () => (options.dev ? 'by Vite' : buildScreens(checkout, uiDir, signal)))
+      .catch(giveUp),
   ])
   if (servicesStart.status === 'rejected') throw failed.signal.reason
   const services = servicesStart.value
@@ -101,9 +105,15 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   const ground = { checkout, logDir, databaseUrl, redisUrl, kafkaBrokers, readModel }
   const workersPort = await ports.choose('queue-workers')
   ports.keep('queue-workers', workersPort)
-  const env = options.lan ? { HOST: '0.0.0.0' } : {}
-  const gateway = gatewayProcess(ground, { port, secrets, uiDir, env })
-  const workers = queueWorkersProcess(ground, { port: workersPort, secrets })
+  // A developer's own server stands before it, and one process starts sooner than several.
+  const gatewayPort = options.dev ? await ports.choose('gateway') : port
+  if (options.dev) ports.keep('gateway', gatewayPort)
+  const processes = process.env['GATEWAY_PROCESSES'] ?? '1'
+  const compiled = options.dev ? { NODE_COMPILE_CACHE: join(dataDir, 'compiled') } : {}
+  const developed = options.dev ? { GATEWAY_PROCESSES: processes, UI_DIR: '', ...compiled } : {}
+  const env = options.lan ? { HOST: '0.0.0.0' } : developed
+  const gateway = gatewayProcess(ground, { port: gatewayPort, secrets, uiDir, env })
+  const workers = queueWorkersProcess(ground, { port: workersPort, secrets, env: compiled })
   // Either may need the other to be ready, so they start together; the gateway ends first, so that nobody is let in
   // while the workers empty their hands.
   const starts = await Promise.allSettled([
@@ -116,13 +126,29 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
 
   const gatewayUrl = `http://127.0.0.1:${port}`
   const trpcUrl = `${gatewayUrl}/trpc`
-  await report.step('Demo', () => seedOnce(dataDir, trpcUrl, secrets.ADMIN_TOKEN))
+  const behind = `http://127.0.0.1:${gatewayPort}`
+  await report.step('Demo', () => seedOnce(dataDir, `${behind}/trpc`, secrets.ADMIN_TOKEN))
   if (options.crowd > 0) {
-    const crowd = crowdProcess(ground, { people: options.crowd, trpcUrl })
+    const crowd = crowdProcess(ground, { people: options.crowd, trpcUrl: `${behind}/trpc` })
     await crowd.start(signal)
     watch('crowd', crowd)
   }
   stopping.throwIfAborted()
+  if (options.dev) {
+    const { gateway, queueWorkers, crowd } = supervised
+    const { openDev } = await import('./dev/open-dev.ts') // it brings Vite, which costs a start half a second
+    open.use(
+      await openDev({
+        ...{ checkout, port, cacheDir: join(dataDir, 'vite'), gatewayUrl: behind, say: report.say },
+        databases: { house: databaseUrl, readModel: talliesDatabaseUrl },
+        processes: {
+          ...(gateway && { gateway }),
+          ...(queueWorkers && { 'queue-workers': queueWorkers }),
+          ...(crowd && { crowd }),
+        },
+      }),
+    )
+  }
 
   ready = {
     gatewayUrl,

@@ -25,7 +25,7 @@ const isCore = (path) =>
   !/[\\/]open-[^\\/]*\.ts$/.test(path)
 
 /** For each folder: whose values it may import, and whose types besides. Its own files are always open to it. */
-const walls = {
+export const walls = {
   runtime: { values: [], types: [] },
   contracts: { values: [], types: ['gateway'] }, // the typed client is typed by the router
   gateway: { values: ['contracts', 'runtime', 'sql'], types: [] },
