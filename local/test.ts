@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { findChromium } from './chromium.ts'
 import { findCurl } from './curl.ts'
 import { ended, startChild } from './child.ts'
+import { keepScreens, measuredEnvironment, measuredInto } from './coverage/measured-run.ts'
 import { makeReport } from './report.ts'
 import { buildScreens } from './screens.ts'
 import { startServices, type Services } from './services.ts'
@@ -56,6 +57,8 @@ async function runTests(): Promise<string> {
   if (services.status === 'rejected' || others.some(({ status }) => status === 'rejected'))
     throw failed.signal.reason
   await migrate(services.value.databaseUrl, await readMigrations())
+  const into = measuredInto(checkout)
+  if (into !== null) keepScreens(into, uiDir)
   report.say('')
   return await runVitest(environment(services.value, uiDir, tools), join(dataDir, 'results.json'))
 }
@@ -69,8 +72,10 @@ interface Tools {
 /** Where the tests find everything; without a Chromium its tests are skipped. */
 function environment(services: Services, uiDir: string, { chromium, curl }: Tools): NodeJS.ProcessEnv {
   const { databaseUrl, redisUrl } = services
+  const into = measuredInto(checkout)
   return {
     ...process.env,
+    ...(into !== null && measuredEnvironment(into)),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     URNA_TEST_DATABASE_URL: databaseUrl,
     URNA_TEST_REDIS_URL: redisUrl,

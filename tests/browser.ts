@@ -1,5 +1,6 @@
 /** Debian's Chromium in the hands of a test: each person has a context, so a memory, of their own. */
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { measurePages } from '../local/coverage/measure-pages.ts'
 
 /** Null where the machine has none: `npm test` looks for it, and installs it where it may. */
 export const chromiumPath = process.env['CHROMIUM_PATH'] || null
@@ -31,19 +32,25 @@ export async function openBrowser(): Promise<People> {
     timeout: 90_000,
   })
   const faults: string[] = []
+  const measureInto = process.env['URNA_COVERAGE_DIR']
+  const measured = measureInto ? measurePages(measureInto) : null
   return {
     faults,
     async come(options = {}) {
       const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options })
       context.setDefaultTimeout(60_000)
       const page = await context.newPage()
+      await measured?.watch(page)
       page.on('pageerror', (error) => faults.push(String(error)))
       page.on('console', (message) => {
         if (/content security policy/i.test(message.text())) faults.push(message.text())
       })
       return page
     },
-    [Symbol.asyncDispose]: () => browser.close(),
+    async [Symbol.asyncDispose]() {
+      await measured?.write()
+      await browser.close()
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 /** The laws of Kafka: every ledger row arrives, from its own bytes, whoever dies between sending and marking. */
 import { describe, expect, it } from 'vitest'
-import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs'
+import kafkajs, { Kafka, logLevel } from 'kafkajs'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import pg from 'pg'
@@ -206,7 +206,7 @@ describe('a publisher', () => {
     expect(made[0]?.partitions.map(({ replicas }) => replicas.length)).toEqual([3, 3, 3])
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topics.polls.topic }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topics.polls.topic }],
     })
     expect(resources[0]?.configEntries).toContainEqual(
       expect.objectContaining({ configName: 'min.insync.replicas', configValue: '2' }),
