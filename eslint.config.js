@@ -2,6 +2,7 @@
 import js from '@eslint/js'
 import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
+import { ignoreReasons } from './local/lint/ignore-reasons.js'
 import { importWalls } from './local/lint/import-rules.js'
 
 const readsTheEnvironment = [
@@ -65,8 +66,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{ts,tsx,js,mjs}'],
-    plugins: { urna: { rules: { 'import-walls': importWalls } } },
-    rules: { 'urna/import-walls': 'error' },
+    plugins: { urna: { rules: { 'import-walls': importWalls, 'ignore-reasons': ignoreReasons } } },
+    rules: { 'urna/import-walls': 'error', 'urna/ignore-reasons': 'error' },
   },
   {
     files: ['**/*.{ts,tsx}'],

@@ -1,0 +1,4 @@
+/** The lint rule as TypeScript sees it. */
+import type { Rule } from 'eslint'
+
+export const ignoreReasons: Rule.RuleModule
