@@ -18,13 +18,14 @@ export const installDependencies = async (checkout, step) => {
   )
   try {
     if (isInstalled(checkout)) return console.log(`${title}: in place`)
+    const wanted = lockHash(checkout) // of what is installed: the file may change meanwhile, by a pull
     const stopProgress = showProgress(checkout, started, title)
     try {
       await runNpm([...(await findNpm(checkout)), 'ci', '--ignore-scripts', '--loglevel=error'], checkout)
     } finally {
       stopProgress()
     }
-    writeFileSync(stampFile(checkout), lockHash(checkout))
+    writeFileSync(stampFile(checkout), wanted)
     console.log(`${title}: installed in ${seconds(started)}`)
   } finally {
     unlock()

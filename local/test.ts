@@ -1,7 +1,6 @@
 /** `npm test`: runs every test on real services of its own, and ends with one line that counts them. */
 import { dirname, join } from 'node:path'
 import { findChromium } from './chromium.ts'
-import { findCurl } from './curl.ts'
 import { ended, startChild } from './child.ts'
 import { keepScreens, measuredEnvironment, measuredInto } from './coverage/measured-run.ts'
 import { makeReport } from './report.ts'
@@ -11,6 +10,7 @@ import { listenForStop } from './stop-signals.ts'
 import { countTests, inOneLine } from './test-count.ts'
 import { makeTempFolder, removeTempFolder } from './temp-folder.ts'
 import { lineFor } from './trouble.ts'
+import { unpackTool } from './unpacked-tool.ts'
 import { migrate, readMigrations } from '../sql/migrate.pg.ts'
 
 const checkout = dirname(import.meta.dirname)
@@ -41,13 +41,16 @@ async function runTests(): Promise<string> {
     failed.abort(fault)
     throw fault
   }
-  const tools = { chromium: null as string | null, curl: null as string | null }
+  const tools = { chromium: null as string | null, folders: [] as string[] }
   const [services, ...others] = await Promise.allSettled([
     startServices({ dataDir, report, signal }).catch(giveUp),
     report.step('Screens', () => buildScreens(checkout, uiDir, signal)).catch(giveUp),
     report
       .step('Browser', async (now) => {
-        tools.curl = await findCurl(signal)
+        for (const [tool, its] of Object.entries(smallTools)) {
+          const folder = await unpackTool(tool, its, signal)
+          if (folder !== null) tools.folders.push(folder)
+        }
         tools.chromium = await findChromium({ say: report.say, now, signal })
         return tools.chromium ?? 'none, its tests are skipped'
       })
@@ -63,14 +66,17 @@ async function runTests(): Promise<string> {
   return await runVitest(environment(services.value, uiDir, tools), join(dataDir, 'results.json'))
 }
 
+// The README's commands use the one, a house of containers the other; each with the package it comes in.
+const smallTools = { curl: 'curl', ip: 'iproute2' }
+
 interface Tools {
   readonly chromium: string | null
-  /** The folder it is in, where that is not on the PATH. */
-  readonly curl: string | null
+  /** Where tools are that are not on the PATH. */
+  readonly folders: readonly string[]
 }
 
 /** Where the tests find everything; without a Chromium its tests are skipped. */
-function environment(services: Services, uiDir: string, { chromium, curl }: Tools): NodeJS.ProcessEnv {
+function environment(services: Services, uiDir: string, { chromium, folders }: Tools): NodeJS.ProcessEnv {
   const { databaseUrl, redisUrl } = services
   const into = measuredInto(checkout)
   return {
@@ -80,7 +86,7 @@ function environment(services: Services, uiDir: string, { chromium, curl }: Tool
     URNA_TEST_DATABASE_URL: databaseUrl,
     URNA_TEST_REDIS_URL: redisUrl,
     URNA_TEST_UI_DIR: uiDir,
-    ...(curl !== null && { PATH: `${process.env['PATH'] ?? ''}:${curl}` }),
+    PATH: [process.env['PATH'] ?? '', ...folders].join(':'),
     ...(chromium !== null && { CHROMIUM_PATH: chromium }),
   }
 }
