@@ -16,6 +16,9 @@ import { migrate, readMigrations } from '../sql/migrate.pg.ts'
 const checkout = dirname(import.meta.dirname)
 const steps = ['Dependencies', 'Postgres', 'Redis', 'Kafka', 'Screens', 'Browser']
 
+// The README's commands use the one, a house of containers the other; each with the package it comes in.
+const smallTools = { curl: 'curl', ip: 'iproute2' }
+
 const report = makeReport(steps, process.stdout)
 const stopping = listenForStop(report.say)
 let lastLine = '0 passed, 1 failed'
@@ -65,9 +68,6 @@ async function runTests(): Promise<string> {
   report.say('')
   return await runVitest(environment(services.value, uiDir, tools), join(dataDir, 'results.json'))
 }
-
-// The README's commands use the one, a house of containers the other; each with the package it comes in.
-const smallTools = { curl: 'curl', ip: 'iproute2' }
 
 interface Tools {
   readonly chromium: string | null
