@@ -35,5 +35,5 @@ export function lanWelcome(addresses: readonly string[], port: number): string {
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n')
-  return `  In the room   ${first}\n${more}\n${code}\n`
+  return `  In the room   ${first}\n${more}\n${code}\n\n`
 }
