@@ -177,6 +177,8 @@ export function inLines(findings: readonly Finding[]): string {
     ({ what, state, found, mend }) =>
       `${words[state].padEnd(8)} ${what.padEnd(width)}  ${found}${mend === undefined ? '' : `  ->  ${mend}`}`,
   )
+  const runs = findings.some(({ what, found }) => what === 'Urna' && found.startsWith('runs'))
+  if (runs) return [...lines, '', 'Urna runs already.'].join('\n')
   const verdict = findings.some(({ state }) => state === 'missing')
     ? 'npm start cannot work until what is MISSING is mended.'
     : 'npm start will work.'
