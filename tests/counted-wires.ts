@@ -7,22 +7,24 @@ export interface CountedWires extends AsyncDisposable {
   readonly ports: readonly number[]
   /** How many requests with this in their first line have passed. */
   readonly passed: (inFirstLine: string) => number
+  /** The heads of the requests with this in their first line. */
+  readonly heads: (inFirstLine: string) => readonly string[]
   /** Of the next request with this in its first line the gateway's answer is lost, and the line with it. */
   readonly loseAnswerTo: (inFirstLine: string) => void
 }
 
 export async function startCountedWires(gatewayPorts: readonly number[]): Promise<CountedWires> {
   await using stack = new AsyncDisposableStack()
-  const firstLines: string[] = []
+  const heads: string[] = []
   let losing: string | null = null
 
   /** Whether the answer to what these bytes begin with is to be lost. */
   function hear(bytes: Buffer): boolean {
     // A proxy writes the head of a request in one piece, and asks for the next when the last is answered.
-    const line = /^[A-Z]+ \S+ HTTP\/1\.1\r\n/.exec(bytes.toString('latin1'))?.[0]
-    if (line === undefined) return false
-    firstLines.push(line)
-    if (losing === null || !line.includes(losing)) return false
+    const head = /^([A-Z]+ \S+ HTTP\/1\.1)\r\n.*?\r\n\r\n/s.exec(bytes.toString('latin1'))
+    if (head === null) return false
+    heads.push(head[0])
+    if (losing === null || head[1]?.includes(losing) !== true) return false
     losing = null
     return true
   }
@@ -68,9 +70,12 @@ export async function startCountedWires(gatewayPorts: readonly number[]): Promis
   const ports: number[] = []
   for (const port of gatewayPorts) ports.push(await startWire(port))
   const opened = stack.move()
+  const headsOf = (inFirstLine: string) =>
+    heads.filter((head) => head.slice(0, head.indexOf('\r\n')).includes(inFirstLine))
   return {
     ports,
-    passed: (inFirstLine) => firstLines.filter((line) => line.includes(inFirstLine)).length,
+    passed: (inFirstLine) => headsOf(inFirstLine).length,
+    heads: headsOf,
     loseAnswerTo: (inFirstLine) => void (losing = inFirstLine),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

@@ -1,6 +1,7 @@
 /** Rules of the edge: TLS, HTTP/2, streams and votes through nginx, one gateway killed, totals asked for once a second. */
 import { connect, type ClientHttp2Session } from 'node:http2'
 import { mkdirSync } from 'node:fs'
+import { request } from 'node:https'
 import { join } from 'node:path'
 import { setMaxListeners } from 'node:events'
 import tls from 'node:tls'
@@ -105,6 +106,21 @@ async function post(its: Edge, path: string, token: string, body: string) {
   return { status: answer.status, text: await answer.text() }
 }
 
+/** Asks for a WebSocket; whether there is one is the gateway's to say. */
+const knock = (url: string) =>
+  new Promise<void>((resolve, reject) => {
+    const ws = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dXJuYSB1cm5hIHVybmEgdQ==' }
+    const asking = request(url, {
+      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'none', ...ws },
+      agent: false,
+    })
+    const heard = () => {
+      asking.destroy()
+      resolve()
+    }
+    asking.once('response', heard).once('upgrade', heard).once('error', reject).end()
+  })
+
 describe('the edge', () => {
   it('ED1 speaks HTTP/2, gives pages of its own host their cookie, and no foreign page a way in', async () => {
     await using stack = new AsyncDisposableStack()
@@ -202,6 +218,17 @@ describe('the edge', () => {
     expect(answer.status).toBe(502)
     expect(wires.passed('/trpc/admin.createPoll')).toBe(1)
     expect(await house.rows('select from polls where question = $1', [question])).toHaveLength(1)
+  })
+
+  it('ED7 hands the wish for a WebSocket on to /graphql, and nowhere else', async () => {
+    const asksFor = (path: string) =>
+      wires.heads(path).filter((head) => /^upgrade: websocket\r$/im.test(head))
+    await knock(`${wiredEdge.url}/graphql`)
+    expect(asksFor('/graphql')).toHaveLength(1)
+    expect(asksFor('/graphql')[0]).toMatch(/^connection: upgrade\r$/im)
+    await knock(`${wiredEdge.url}/elsewhere`)
+    expect(wires.passed('/elsewhere')).toBe(1)
+    expect(asksFor('/elsewhere')).toEqual([])
   })
 
   it('ED6 brings the viewers of a killed gateway back within 5 s, and loses and doubles no vote', async () => {
