@@ -12,7 +12,6 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY contracts contracts
-COPY gateway gateway
 COPY vote-ui vote-ui
 COPY admin-ui admin-ui
 RUN node_modules/.bin/vite build vote-ui --base / --outDir /app/ui/vote-ui \
