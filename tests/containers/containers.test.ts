@@ -22,11 +22,16 @@ const namespaces = [
 ]
 const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0
 
+// Seen by nobody else, and gone with its end.
+const probe = `set -e; mount -t tmpfs tmpfs /mnt; cd /mnt; mkdir upper work root
+mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root`
+
 const reason = await whyNot()
 
 async function whyNot(): Promise<string | null> {
   if (process.getuid?.() !== 0) return 'only root has namespaces of its own'
-  if (!works('unshare', ...namespaces, '--net', 'true')) return 'there are no namespaces here'
+  if (!works('unshare', ...namespaces, '--net', 'sh', '-c', probe))
+    return 'the kernel gives us no namespaces, or no overlay'
   if (!existsSync(kafkaLibDir(cacheFolder()))) return 'there is no Kafka here'
   const needed = ['ip', 'curl'].filter((name) => !works('sh', '-c', `command -v ${name}`))
   if (needed.length > 0) return `${needed.join(' and ')} is missing`
