@@ -61,7 +61,7 @@ export const redisChannels = {
   /** Rows were added to the ledger or the polls' outbox: publishers wake up. No content. */
   ledger: `${houseTag}:ledger-grew`,
   /** An operation for the gateway process that holds this event stream, as JSON. */
-  stream: (id: string) => `${houseTag}:stream:${id}`,
+  stream: (id: string) => `${houseTag}:stream-posts:${id}`,
   /** What became of operations that this gateway process sent to others, as JSON. */
   streamReplies: (processId: string) => `${houseTag}:stream-replies:${processId}`,
 } as const

@@ -41,6 +41,8 @@ export interface Line {
   readonly begin: (id: string) => Operation | 'taken'
   /** Refuses one more, where there is no room for it. */
   readonly isFull: () => Told | null
+  /** Its reader takes too little for any more answers to be given. */
+  readonly owesTooMuch: () => boolean
   /** Its viewer wants no more of this one. */
   readonly end: (id: string) => void
   readonly say: (message: Buffer) => void
@@ -123,15 +125,18 @@ export function makeLine(wire: Wire, dialect: Dialect): Line {
     }
   }
 
+  const owesTooMuch = () => wire.owes() > mostOwed
+
   return {
     begin,
     say,
+    owesTooMuch,
     isFull() {
       if (operations.size >= mostOperations)
         return refuseOperation(
           `More than ${mostOperations} operations at once are too many for one connection.`,
         )
-      if (wire.owes() > mostOwed) return refuseOperation('Take what was answered before you ask for more.')
+      if (owesTooMuch()) return refuseOperation('Take what was answered before you ask for more.')
       return null
     },
     end(id) {

@@ -96,10 +96,13 @@ export function makeSockets(parts: SocketsParts): Sockets {
         case MessageType.Pong:
           return
         case MessageType.Subscribe: {
-          if (rightsIn === null) return ws.close(CloseCode.Unauthorized, 'Unauthorized')
+          const identified = rightsIn
+          if (identified === null) return ws.close(CloseCode.Unauthorized, 'Unauthorized')
           const { id, payload } = message
           if (id.length > longestId) return ws.close(CloseCode.BadRequest, 'Invalid message received')
-          return subscribe(line, ws, id, payload, rightsIn(text))
+          // Who does not read is told nothing more: an answer would be one more thing that waits for him.
+          if (line.owesTooMuch()) return ws.close(1013, 'Take what was answered before you ask for more')
+          return subscribe(line, ws, id, payload, () => identified(text))
         }
         case MessageType.Complete:
           return line.end(message.id)
@@ -118,7 +121,7 @@ export function makeSockets(parts: SocketsParts): Sockets {
     ws: WebSocket,
     id: string,
     payload: unknown,
-    rightsIn: Promise<Rights | null>,
+    rightsIn: () => Promise<Rights | null>,
   ): void {
     const full = line.isFull()
     const operation = line.begin(id)
@@ -128,7 +131,7 @@ export function makeSockets(parts: SocketsParts): Sockets {
     const params = readParams(payload)
     if ('fault' in params) return operation.tell(refusal('bad-input', params.fault))
     const run = async () => {
-      const rights = await rightsIn
+      const rights = await rightsIn()
       // Nobody can say whether this viewer may see it.
       if (rights === null) return operation.tell(refusal('unavailable'))
       await lines.run(operation, params, rights)

@@ -44,8 +44,9 @@ export function makeStreamHomes(redis: Redis, announcements: Pick<Announcements,
   let count = 0
 
   const hear = (message: unknown) => {
-    const { no, reply } = heardShape.parse(message)
-    waiting.get(no)?.(reply)
+    // What cannot be read is another release's: whoever waits for it hears that nobody answered in time.
+    const heard = heardShape.safeParse(message)
+    if (heard.success) waiting.get(heard.data.no)?.(heard.data.reply)
   }
 
   return {
@@ -54,7 +55,8 @@ export function makeStreamHomes(redis: Redis, announcements: Pick<Announcements,
     async hold(id, answer) {
       here.set(id, answer)
       const stop = await announcements.subscribe(redisChannels.stream(id), (message) => {
-        const sent = sentShape.parse(message)
+        const { data: sent } = sentShape.safeParse(message)
+        if (sent === undefined) return
         const reply = JSON.stringify({ no: sent.no, reply: answer(sent.post) })
         // Who asked and hears nothing tells its client so.
         redis.publish(sent.replyTo, reply).catch(() => undefined)

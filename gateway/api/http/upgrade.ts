@@ -59,6 +59,8 @@ function refuse(socket: Duplex, reason: CallRefusal, message: string = callRefus
   ]
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
   for (let i = 0; i < headers.length; i += 2) text += `${headers[i] ?? ''}: ${headers[i + 1] ?? ''}\r\n`
+  // After an upgrade nobody else looks after the socket: a peer that never ends its half would hold the closing door.
+  socket.once('finish', () => socket.destroy())
   socket.end(Buffer.concat([Buffer.from(`${text}\r\n`), body]))
 }
 
