@@ -1,5 +1,5 @@
 /** FH: what is told and done for whoever tries Urna out on a machine of theirs. */
-import { mkdirSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -53,6 +53,8 @@ test('FH3 reset deletes data of Urna and Postgres’ place beside it, nothing el
   mkdirSync(dataDir)
   writeFileSync(join(dataDir, 'thesis.txt'), 'somebody’s life')
   expect(() => findLeftovers(dataDir)).toThrow(`${dataDir} holds no data of Urna`)
+  writeFileSync(join(dataDir, 'secrets.json'), '{}') // a name that others use as well
+  expect(() => findLeftovers(dataDir)).toThrow(`${dataDir} holds no data of Urna`)
   writeFileSync(join(dataDir, 'ports.json'), '{}')
   writeFileSync(join(dataDir, 'postgres.place'), `${folder}\n`) // not of the form we make: not ours to delete
   const found = findLeftovers(dataDir)
@@ -63,7 +65,8 @@ test('FH3 reset deletes data of Urna and Postgres’ place beside it, nothing el
   expect(existsSync(join(dataDir, 'ports.json'))).toBe(true)
   lock[Symbol.dispose]()
   deleteLeftovers(dataDir, found)
-  expect([existsSync(dataDir), existsSync(folder)]).toEqual([false, true])
+  expect(readdirSync(dataDir)).toEqual(['thesis.txt'])
+  expect(existsSync(folder)).toBe(true)
   expect(() => readWish(['--force'], {}, '/urna')).toThrow(/^Unknown option '--force'\. Use: npm run reset/)
 })
 

@@ -25,6 +25,11 @@ export const installDependencies = async (checkout, step) => {
     } finally {
       stopProgress()
     }
+    const lost = lostPlatformPackages(checkout)
+    if (lost.length > 0)
+      throw new Error(
+        `npm could not fetch ${lost.join(' and ')}: the dependencies are not complete. Check the network and the disk, then start again.`,
+      )
     writeFileSync(stampFile(checkout), wanted)
     console.log(`${title}: installed in ${seconds(started)}`)
   } finally {
@@ -35,7 +40,7 @@ export const installDependencies = async (checkout, step) => {
 const isInstalled = (checkout) => {
   const stamp = stampFile(checkout)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash(checkout)) return true
-  if (!isInstalledByHand(checkout)) return false
+  if (!isInstalledByHand(checkout) || lostPlatformPackages(checkout).length > 0) return false
   writeFileSync(stamp, lockHash(checkout))
   return true
 }
@@ -48,6 +53,16 @@ const isInstalledByHand = (checkout) => {
   return Object.entries(wantedPackages(checkout)).every(
     ([path, { version, optional }]) => path === '' || optional || found[path]?.version === version,
   )
+}
+
+// npm takes an optional package that it could not fetch for one that is not wanted, and says nothing.
+const lostPlatformPackages = (checkout) => {
+  const packages = wantedPackages(checkout)
+  return Object.keys(packages[''].optionalDependencies ?? {}).filter((name) => {
+    const { os = [], cpu = [] } = packages[`node_modules/${name}`] ?? {}
+    const isForUs = [os].flat().includes(process.platform) && [cpu].flat().includes(process.arch)
+    return isForUs && !existsSync(join(checkout, 'node_modules', name, 'package.json'))
+  })
 }
 
 const wantedPackages = (checkout) =>

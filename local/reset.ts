@@ -1,5 +1,5 @@
 /** `npm run reset`: deletes what `npm start` has kept, after asking. */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
@@ -39,7 +39,7 @@ export function readWish(args: string[], env: NodeJS.ProcessEnv, checkout: strin
 /** Null where there is nothing. Throws Trouble for a folder that holds no data of Urna: it may hold somebody's life. */
 export function findLeftovers(dataDir: string): Leftovers | null {
   if (!existsSync(dataDir)) return null
-  if (!existsSync(join(dataDir, 'ports.json')) && !existsSync(join(dataDir, 'secrets.json'))) {
+  if (!['ports.json', 'secrets.json'].every((name) => existsSync(join(dataDir, name)))) {
     throw new Trouble(`${dataDir} holds no data of Urna: nothing is deleted.`)
   }
   const note = join(dataDir, 'postgres.place')
@@ -49,16 +49,36 @@ export function findLeftovers(dataDir: string): Leftovers | null {
   return { folders, bytes: folders.reduce((sum, folder) => sum + folderSize(folder), 0) }
 }
 
+// All that a start makes in its data folder: whatever else lies there is somebody's.
+const ours = [
+  ...[
+    'postgres',
+    'tallies-postgres',
+    'redis',
+    'kafka',
+    'kafka-1',
+    'kafka-2',
+    'kafka-3',
+    'logs',
+    'ui',
+    'vite',
+    'compiled',
+  ],
+  ...['ready.json', 'seeded', 'secrets.json', 'postgres.place', 'ports.json'],
+]
+
 /** Throws Trouble while an Urna runs on it. */
 export function deleteLeftovers(dataDir: string, { folders }: Leftovers): void {
   // Held while we delete, so that no start comes in between; it goes with the folder.
   const lock = lockDataFolder(dataDir)
   try {
     // The data folder last: the note of the other place lies in it, for whoever is interrupted here.
-    for (const folder of folders.toReversed()) rmSync(folder, { recursive: true, force: true })
+    for (const folder of folders.slice(1)) rmSync(folder, { recursive: true, force: true })
+    for (const name of ours) rmSync(join(dataDir, name), { recursive: true, force: true })
   } finally {
     lock[Symbol.dispose]()
   }
+  if (readdirSync(dataDir).length === 0) rmdirSync(dataDir)
 }
 
 async function reset({ dataDir, yes }: Wish): Promise<string> {

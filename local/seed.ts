@@ -1,5 +1,5 @@
 /** Gives a new data folder a demo: a plain open poll, one with rules, and one that opens tomorrow evening. */
-import { makeUrnaClient } from '../contracts/client.ts'
+import { makeUrnaClient, told } from '../contracts/client.ts'
 
 /** Written out, so that requests that are kept in a file find them: see the `.http` files. */
 const pollIds = {
@@ -8,20 +8,31 @@ const pollIds = {
   encore: '01900000-0000-7000-8000-000000000003',
 } as const
 
-/** Resolves to false where there are polls already. */
+/** Resolves to false where there are polls already, or the demo was here before. */
 export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boolean> {
   const { trpc } = makeUrnaClient({ trpcUrl, adminToken })
+  /** Drafts and archived polls are in no list, and a deleted poll's id is never given again: then the demo was here. */
+  const make = async (...wanted: Parameters<typeof trpc.admin.createPoll.mutate>): Promise<boolean> => {
+    try {
+      await trpc.admin.createPoll.mutate(...wanted)
+      return true
+    } catch (fault) {
+      if (['poll-id-taken', 'slug-taken'].includes(told(fault).reason ?? '')) return false
+      throw fault
+    }
+  }
   const there = await trpc.poll.list.query()
   if (there.length > 0) return false
-  const plain = await trpc.admin.createPoll.mutate({
+  const isPlainNew = await make({
     pollId: pollIds.lastSong,
     question: 'Who sings the last song of the night?',
     slug: 'last-song',
     description: 'Vote while the band tunes up. One vote for each device.',
     options: ['Aurora', 'Bento', 'Celeste'],
   })
-  await trpc.admin.openPoll.mutate({ pollId: plain.pollId })
-  const ruled = await trpc.admin.createPoll.mutate({
+  if (!isPlainNew) return false
+  await trpc.admin.openPoll.mutate({ pollId: pollIds.lastSong })
+  const isRuledNew = await make({
     pollId: pollIds.final,
     question: 'Who wins the final?',
     slug: 'final',
@@ -35,11 +46,11 @@ export async function seedDemo(trpcUrl: string, adminToken: string): Promise<boo
     timeZone: zoneOfThisMachine(),
   })
   const inADay = new Date(Date.now() + 24 * 60 * 60 * 1_000)
-  await trpc.admin.openPoll.mutate({ pollId: ruled.pollId, closesAt: inADay.toISOString() })
+  if (isRuledNew) await trpc.admin.openPoll.mutate({ pollId: pollIds.final, closesAt: inADay.toISOString() })
   const tomorrow = new Date()
   tomorrow.setDate(tomorrow.getDate() + 1)
   tomorrow.setHours(20, 0, 0, 0)
-  await trpc.admin.createPoll.mutate({
+  await make({
     pollId: pollIds.encore,
     question: 'Which stage gets the encore?',
     slug: 'encore',

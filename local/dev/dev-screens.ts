@@ -38,7 +38,19 @@ export async function openDevScreens(setup: DevScreensSetup): Promise<AsyncDispo
       server: {
         middlewareMode: { server },
         ws: { server },
-        fs: { allow: [setup.checkout, setup.cacheDir] },
+        // The data folder holds secrets, and stands in the checkout by default; the first three are Vite's own.
+        fs: {
+          allow: [setup.checkout, setup.cacheDir],
+          deny: [
+            '.env',
+            '.env.*',
+            '*.{crt,pem}',
+            '**/.git/**',
+            '**/secrets.json',
+            '**/ready.json',
+            '**/.urna/**',
+          ],
+        },
         // The gateway says itself who may call it.
         cors: false,
         ...(isFront && { proxy: gatewayProxy(setup.gatewayUrl) }),

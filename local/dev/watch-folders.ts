@@ -1,5 +1,5 @@
 /** Tells which files below some folders were saved, several saves of one moment together. */
-import { existsSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
+import { existsSync, readdirSync, statSync, watch, type Dirent, type FSWatcher } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 
 // An editor truncates, writes and renames: one save is several events within a few milliseconds.
@@ -31,10 +31,13 @@ export function watchFolders(
   /** `isNew`: its files came while nobody watched it. */
   function watchTree(folder: string, isNew: boolean): void {
     if (watchers.has(folder)) return
-    const watcher = watch(folder, (_event, name) => name !== null && look(join(folder, name)))
+    const found = readOrNull(folder)
+    if (found === null) return // it vanished as it came: a checkout of another branch, an editor's own
+    const { watcher, entries } = found
+    watcher.on('change', (_event, name) => name !== null && look(join(folder, String(name))))
     watcher.on('error', () => forget(folder))
     watchers.set(folder, watcher)
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    for (const entry of entries) {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) watchTree(path, isNew)
       else if (isNew) note(path)
@@ -62,5 +65,16 @@ export function watchFolders(
       if (timer !== null) clearTimeout(timer)
       for (const watcher of watchers.values()) watcher.close()
     },
+  }
+}
+
+function readOrNull(folder: string): { watcher: FSWatcher; entries: Dirent[] } | null {
+  let watcher: FSWatcher | null = null
+  try {
+    watcher = watch(folder)
+    return { watcher, entries: readdirSync(folder, { withFileTypes: true }) }
+  } catch {
+    watcher?.close()
+    return null
   }
 }

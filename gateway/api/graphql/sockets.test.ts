@@ -1,5 +1,6 @@
 /** Rules of GraphQL over WebSocket: the protocol and its faults, who may come in, and what a slow reader costs. */
-import type { Socket } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { createClient } from 'graphql-ws'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -333,4 +334,36 @@ test('WS13 this process says that it goes: every socket is closed with 1001, and
   await house[Symbol.asyncDispose]()
   expect((await bare.closed).code).toBe(1001)
   expect(bare.heard.at(-1)?.type).toBe('next')
+})
+
+test('WS22 who asks on and on and reads nothing is closed, and no answers pile up for him', async () => {
+  await using house = await openHouse()
+  const reader = await openReady(house)
+  reader.ws.pause()
+  const [socket] = house.sockets
+  let most = 0
+  const stop = setInterval(() => (most = Math.max(most, socket?.writableLength ?? 0)), 1)
+  // Each is refused, and a refusal is an answer too. 40,000 of them are 8 MB, far more than a kernel keeps for a reader.
+  const ask = JSON.stringify({ id: 'n', type: 'subscribe', payload: { query: `{ ${'x'.repeat(200)} }` } })
+  for (let i = 0; i < 40_000 && socket?.destroyed !== true; i++) {
+    reader.ws.send(ask.replace('"n"', `"${i}"`))
+    if (i % 200 === 0) await new Promise(setImmediate)
+  }
+  await expect.poll(() => socket?.destroyed, { timeout: 20_000 }).toBe(true)
+  clearInterval(stop)
+  reader.ws.terminate()
+  expect(most).toBeLessThan(2 * 1024 * 1024)
+})
+
+test('WS23 one who is refused and never ends his half is let go all the same, and holds no closing door', async () => {
+  await using house = await openHouse()
+  const { hostname, port } = new URL(house.url)
+  const peer = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  const key = 'sec-websocket-version: 13\r\nsec-websocket-key: dXJuYSB1cm5hIHVybmEgdQ==\r\n'
+  peer.write(`GET /graphql HTTP/1.1\r\nhost: ${hostname}:${port}\r\norigin: https://evil.example\r\n${key}`)
+  peer.write('connection: Upgrade\r\nupgrade: websocket\r\n\r\n')
+  const [answer] = (await once(peer, 'data')) as [Buffer]
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 403 /)
+  await expect.poll(() => house.sockets[0]?.destroyed, { timeout: 5_000 }).toBe(true)
+  peer.destroy()
 })
