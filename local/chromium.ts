@@ -1,8 +1,8 @@
 /** Finds a Chromium for the browser tests: the system's, else Debian's, unpacked into the cache and not installed. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDebian, libraryPath, unpackPackages } from './services/debian.ts'
+import { isDebian, unpackPackages, writeLauncher } from './services/debian.ts'
 import { cacheFolder } from './services.ts'
 import { lineFor } from './trouble.ts'
 
@@ -33,7 +33,7 @@ export async function findChromium({ say, now, signal }: Surroundings): Promise<
 /** Null where there is none yet. */
 export function lookForChromium(): string | null {
   const system = ['chromium', 'chromium-browser', 'google-chrome']
-  for (const name of [process.env['CHROMIUM_PATH'], ...system, launcher(unpackedFolder())]) {
+  for (const name of [process.env['CHROMIUM_PATH'], ...system, join(unpackedFolder(), 'chromium')]) {
     if (name === undefined || name === '') continue
     const { stdout, status } = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' })
     if (status === 0) return stdout.trim()
@@ -45,19 +45,8 @@ function unpackedFolder(): string {
   return join(cacheFolder(), `chromium-debian-${process.arch}`)
 }
 
-function launcher(root: string): string {
-  return join(root, 'chromium')
-}
-
-/** Finds its libraries and fonts beside itself: nothing of it lies where the system looks. */
+/** Its fonts lie beside it as well. */
 function makeLauncher(root: string): void {
-  const libraries = libraryPath('$here').split(':')
-  const all = [...libraries, ...libraries.map((folder) => `${folder}/pulseaudio`)].join(':')
-  const script = `#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
-export LD_LIBRARY_PATH="${all}" FONTCONFIG_FILE="$here/fonts.conf"
-exec "$here/usr/lib/chromium/chromium" "$@"
-`
   const fonts = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -67,6 +56,6 @@ exec "$here/usr/lib/chromium/chromium" "$@"
 </fontconfig>
 `
   writeFileSync(join(root, 'fonts.conf'), fonts)
-  writeFileSync(launcher(root), script)
-  chmodSync(launcher(root), 0o755)
+  const besides = { more: ['pulseaudio'], variables: 'FONTCONFIG_FILE="$here/fonts.conf"' }
+  writeLauncher(root, 'chromium', 'usr/lib/chromium/chromium', besides)
 }

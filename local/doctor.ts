@@ -1,11 +1,12 @@
 /** `npm run doctor`: says what is here, what is missing, and which command mends it; changes nothing. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { freemem } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { lookForChromium } from './chromium.ts'
 import { runsOn } from './data-folder.ts'
 import { folderSize } from './folder-size.ts'
+import { missingPackages } from './install.mjs'
 import { nearestFolder } from './nearest-folder.ts'
 import { readOptions, type Options } from './options.ts'
 import { fitToPlatform } from './platform.ts'
@@ -20,7 +21,7 @@ import { lookForRedis } from './services/redis-program.ts'
 import { lineFor } from './trouble.ts'
 
 /** `later`: not here, and it comes by itself; `lacking`: npm start works without it; `missing`: it does not. */
-export type State = 'ok' | 'later' | 'lacking' | 'missing'
+export type State = 'ok' | 'runs' | 'later' | 'lacking' | 'missing'
 
 export interface Finding {
   readonly what: string
@@ -45,7 +46,7 @@ export async function examine(options: Options, checkout: string): Promise<Findi
     ...(ready === null ? await Promise.all(ports(options)) : []),
     ready === null
       ? { what: 'Urna', state: 'ok', found: `not running on ${options.dataDir}` }
-      : { what: 'Urna', state: 'ok', found: `runs at ${ready.gatewayUrl}` },
+      : { what: 'Urna', state: 'runs', found: `at ${ready.gatewayUrl}` },
     ...kept(options),
   ]
 }
@@ -61,19 +62,10 @@ function machine({ given }: Options): Finding {
 }
 
 function packages(checkout: string): Finding {
-  const read = (file: string) => JSON.parse(readFileSync(join(checkout, file), 'utf8')) as Locked
-  const [wanted, found] = [read('package-lock.json'), read('node_modules/.package-lock.json')]
-  const stale = Object.entries(wanted.packages).filter(
-    ([path, { version, optional }]) => path !== '' && !optional && found.packages[path]?.version !== version,
-  )
-  const count = Object.keys(found.packages).length
-  return stale.length === 0
-    ? { what: 'Packages', state: 'ok', found: `${count}, as package-lock.json says` }
-    : { what: 'Packages', state: 'later', found: `${stale.length} to bring`, mend: 'npm start' }
-}
-
-interface Locked {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly optional?: boolean }>>
+  const missing = missingPackages(checkout).length
+  return missing === 0
+    ? { what: 'Packages', state: 'ok', found: 'as package-lock.json says' }
+    : { what: 'Packages', state: 'later', found: `${missing} to bring`, mend: 'npm start' }
 }
 
 function redis({ given }: Options): Finding {
@@ -169,7 +161,13 @@ function kept({ dataDir }: Options): Finding[] {
   return [{ what: 'Data', state: 'ok', found: `${megabytes} MB in ${dataDir} (npm run reset deletes it)` }]
 }
 
-const words: Record<State, string> = { ok: 'ok', later: 'comes', lacking: 'lacking', missing: 'MISSING' }
+const words: Record<State, string> = {
+  ok: 'ok',
+  runs: 'runs',
+  later: 'comes',
+  lacking: 'lacking',
+  missing: 'MISSING',
+}
 
 export function inLines(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ what }) => what.length))
@@ -177,8 +175,7 @@ export function inLines(findings: readonly Finding[]): string {
     ({ what, state, found, mend }) =>
       `${words[state].padEnd(8)} ${what.padEnd(width)}  ${found}${mend === undefined ? '' : `  ->  ${mend}`}`,
   )
-  const runs = findings.some(({ what, found }) => what === 'Urna' && found.startsWith('runs'))
-  if (runs) return [...lines, '', 'Urna runs already.'].join('\n')
+  if (findings.some(({ state }) => state === 'runs')) return [...lines, '', 'Urna runs already.'].join('\n')
   const verdict = findings.some(({ state }) => state === 'missing')
     ? 'npm start cannot work until what is MISSING is mended.'
     : 'npm start will work.'

@@ -40,19 +40,22 @@ export const installDependencies = async (checkout, step) => {
 const isInstalled = (checkout) => {
   const stamp = stampFile(checkout)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash(checkout)) return true
-  if (!isInstalledByHand(checkout) || lostPlatformPackages(checkout).length > 0) return false
+  if (missingPackages(checkout).length > 0) return false
   writeFileSync(stamp, lockHash(checkout))
   return true
 }
 
-// npm writes its own list last, so it is whole or missing: whoever ran npm by hand need not wait for us to do it again.
-const isInstalledByHand = (checkout) => {
+/**
+ * What is not there as package-lock.json says. npm writes its own list last, so it is whole or missing: whoever ran npm by
+ * hand need not wait for us to do it again.
+ */
+export const missingPackages = (checkout) => {
   const list = join(checkout, 'node_modules', '.package-lock.json')
-  if (!existsSync(list)) return false
-  const found = JSON.parse(readFileSync(list, 'utf8')).packages
-  return Object.entries(wantedPackages(checkout)).every(
-    ([path, { version, optional }]) => path === '' || optional || found[path]?.version === version,
-  )
+  const found = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')).packages : {}
+  const needed = Object.entries(wantedPackages(checkout))
+    .filter(([path, { optional }]) => path !== '' && !optional)
+    .filter(([path, { version }]) => found[path]?.version !== version)
+  return [...needed.map(([path]) => path), ...lostPlatformPackages(checkout)]
 }
 
 // npm takes an optional package that it could not fetch for one that is not wanted, and says nothing.

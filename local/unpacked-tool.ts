@@ -1,9 +1,9 @@
 /** Finds a small tool for the tests: the system's, else Debian's, unpacked into the cache and not installed. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { cacheFolder } from './services.ts'
-import { isDebian, libraryPath, unpackPackages } from './services/debian.ts'
+import { isDebian, unpackPackages, writeLauncher } from './services/debian.ts'
 
 /**
  * The folder to look for `tool` in besides PATH; null where it is on the PATH, or cannot be had.
@@ -24,15 +24,8 @@ export async function unpackTool(
 
 const launchers = 'launch'
 
-/** Finds the tool's libraries beside it: nothing of it lies where the system looks. */
 function makeLauncher(root: string, tool: string): void {
   const [program] = globSync(`{usr/bin,bin,usr/sbin,sbin}/${tool}`, { cwd: root })
   if (program === undefined) throw new Error(`The package for ${basename(root)} has no ${tool}`)
-  const script = `#!/bin/sh
-here=$(dirname "$(dirname "$(readlink -f "$0")")")
-LD_LIBRARY_PATH="${libraryPath('$here')}" exec "$here/${program}" "$@"
-`
-  mkdirSync(join(root, launchers), { recursive: true })
-  writeFileSync(join(root, launchers, tool), script)
-  chmodSync(join(root, launchers, tool), 0o755)
+  writeLauncher(root, join(launchers, tool), program)
 }

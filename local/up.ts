@@ -108,9 +108,10 @@ async function runUntilStopped(options: Options, report: Report, stopping: Abort
   // A developer's own server stands before it, and one process starts sooner than several.
   const gatewayPort = options.dev ? await ports.choose('gateway') : port
   if (options.dev) ports.keep('gateway', gatewayPort)
-  const processes = process.env['GATEWAY_PROCESSES'] ?? '1'
   const compiled = options.dev ? { NODE_COMPILE_CACHE: join(dataDir, 'compiled') } : {}
-  const developed = options.dev ? { GATEWAY_PROCESSES: processes, UI_DIR: '', ...compiled } : {}
+  const developed = options.dev
+    ? { GATEWAY_PROCESSES: process.env['GATEWAY_PROCESSES'] ?? '1', UI_DIR: '', ...compiled }
+    : {}
   const env = options.lan ? { HOST: '0.0.0.0' } : developed
   const gateway = gatewayProcess(ground, { port: gatewayPort, secrets, uiDir, env })
   const workers = queueWorkersProcess(ground, { port: workersPort, secrets, env: compiled })

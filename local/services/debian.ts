@@ -40,6 +40,28 @@ export function libraryPath(folder: string): string {
   return ['usr/lib', 'lib'].map((place) => join(folder, place, triplet)).join(':')
 }
 
+/**
+ * Writes `name`, a script that runs `program` of the same folder: it finds its libraries beside itself, since nothing of it
+ * lies where the system looks. `$here` in `variables` is the folder, wherever that lies by then.
+ */
+export function writeLauncher(
+  root: string,
+  name: string,
+  program: string,
+  { more = [], variables = '' }: { more?: readonly string[]; variables?: string } = {},
+): void {
+  const libraries = libraryPath('$here').split(':')
+  const all = [...libraries, ...libraries.flatMap((folder) => more.map((its) => `${folder}/${its}`))]
+  const up = dirname(name) === '.' ? '' : `/${relative(dirname(name), '.')}`
+  const script = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")${up}
+export LD_LIBRARY_PATH="${all.join(':')}" ${variables}
+exec "$here/${program}" "$@"
+`
+  mkdirSync(dirname(join(root, name)), { recursive: true })
+  writeFileSync(join(root, name), script, { mode: 0o755 })
+}
+
 /** A package's links name their targets as if it were installed: they are bent to the copy beside them. */
 export function keepLinksInside(root: string): void {
   for (const path of globSync('**/*', { cwd: root })) {

@@ -5,16 +5,12 @@ import { join } from 'node:path'
 import { Trouble } from '../trouble.ts'
 import { isDebian, unpackPackages } from './debian.ts'
 import { writeJavaTrust } from './java-trust.ts'
+import type { Program } from './program.ts'
 import type { ServiceSetup } from './service.ts'
-
-/** A command, and what its environment must have besides ours. */
-export interface Program {
-  readonly command: string
-  readonly env: NodeJS.ProcessEnv
-}
 
 export interface JavaTools {
   readonly java: string
+  /** Its environment goes besides ours. */
   readonly maven: Program | null
 }
 

@@ -4,7 +4,8 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillFolder, runTool, ToolFault } from '../child.ts'
 import { Trouble } from '../trouble.ts'
-import { findJava, type Program } from './java-program.ts'
+import { findJava } from './java-program.ts'
+import type { Program } from './program.ts'
 import type { ServiceSetup } from './service.ts'
 
 const pom = join(import.meta.dirname, 'kafka', 'pom.xml')

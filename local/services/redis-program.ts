@@ -1,14 +1,9 @@
 /** Finds redis-server: on the PATH, else Debian's package, unpacked into the cache and not installed. */
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { Trouble } from '../trouble.ts'
-import { isDebian, libraryPath, unpackPackages } from './debian.ts'
+import { isDebian, unpackPackages } from './debian.ts'
+import { lookForProgram, type Program } from './program.ts'
 import type { ServiceSetup } from './service.ts'
-
-interface Program {
-  readonly command: string
-  readonly env: NodeJS.ProcessEnv
-}
 
 const oldestThatServes = 6.2 // BullMQ's own floor
 const advice = 'install redis-server (6.2 or newer), or set REDIS_URL to one of yours.'
@@ -34,23 +29,12 @@ export async function findRedis({ cacheDir, now, signal }: ServiceSetup): Promis
 
 /** Null where there is none yet. */
 export function lookForRedis(cacheDir: string): Program | null {
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' }
-  const folder = unpackedFolder(cacheDir)
-  const candidates = [
-    { command: 'redis-server', env },
-    {
-      command: join(folder, 'usr/bin/redis-server'),
-      env: { ...env, LD_LIBRARY_PATH: libraryPath(folder) },
-    },
-  ]
-  return candidates.find((program) => version(program) >= oldestThatServes) ?? null
+  return lookForProgram({
+    ...{ name: 'redis-server', folder: unpackedFolder(cacheDir), place: 'usr/bin' },
+    ...{ tell: '--version', version: /v=(\d+\.\d+)/, oldest: oldestThatServes },
+  })
 }
 
 function unpackedFolder(cacheDir: string): string {
   return join(cacheDir, `redis-debian-${process.arch}`)
-}
-
-function version({ command, env }: Program): number {
-  const { stdout } = spawnSync(command, ['--version'], { env, encoding: 'utf8', cwd: '/' })
-  return Number(/v=(\d+\.\d+)/.exec(stdout ?? '')?.[1] ?? 0)
 }

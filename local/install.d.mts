@@ -1,0 +1,3 @@
+/** What TypeScript may call of install.mjs. */
+
+export function missingPackages(checkout: string): string[]
