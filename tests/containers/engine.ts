@@ -27,7 +27,7 @@ export interface Composed {
   readonly again: (service: string) => Promise<number>
   readonly running: ReadonlyMap<string, Running>
   readonly log: (service: string) => string
-  /** All at once, as `down` does; resolves to the exit codes. */
+  /** Each behind those that depend on it, as `down` does; resolves to the exit codes. */
   readonly stop: () => Promise<Record<string, number>>
 }
 
@@ -158,15 +158,23 @@ export async function compose(checkout: string, folder: string, ours: Image): Pr
     },
     async stop() {
       const codes: Record<string, number> = {}
-      const ends = [...running].map(async ([name, { child, end, forget }]) => {
-        child.kill(stopSignals[serviceOf(name).image.split(':')[0] ?? ''] ?? 'SIGTERM')
+      const stopped = new Map<string, Promise<void>>()
+      async function stopOne(name: string): Promise<void> {
+        await Promise.all(names.filter((other) => name in serviceOf(other).depends_on).map(stopAfterItsOwn))
+        const its = running.get(name)
+        if (its === undefined) return
+        its.child.kill(stopSignals[serviceOf(name).image.split(':')[0] ?? ''] ?? 'SIGTERM')
         const late = rest(60_000, 'late' as const, { ref: false })
-        const code = await Promise.race([end, late])
-        if (code === 'late') child.kill('SIGKILL')
-        codes[name] = await end
-        forget()
-      })
-      await Promise.all(ends)
+        if ((await Promise.race([its.end, late])) === 'late') its.child.kill('SIGKILL')
+        codes[name] = await its.end
+        its.forget()
+      }
+      function stopAfterItsOwn(name: string): Promise<void> {
+        const stop = stopped.get(name) ?? stopOne(name)
+        stopped.set(name, stop)
+        return stop
+      }
+      await Promise.all(names.map(stopAfterItsOwn))
       networks.close()
       return codes
     },
