@@ -220,13 +220,19 @@ describe('a number that is falsified alone is named', () => {
     }
   })
 
-  /** As if the read model had passed over the oldest event of a poll; answers how many votes that had. */
+  /**
+   * As if the read model had passed over the oldest event of a poll; answers how many votes that had.
+   * The poll's progress is locked first, as the read model itself does, or the two wait for each other.
+   */
   async function skipOldest(pollId: string): Promise<number> {
     const [gone] = await modelRows<{ counted: number }>(
       house,
       `with gone as (
          delete from events where event_id = (
-           select event_id from events where poll_id = $1 and batch_id is not null order by event_time limit 1)
+           select event_id
+           from (select poll_id from poll_progress where poll_id = $1 for update) locked
+           join events using (poll_id)
+           where batch_id is not null order by event_time limit 1)
          returning counted, message::json -> 'data' -> 'votes' as votes),
        of_options as (
          select vote ->> 2 as box_id, vote ->> 3 as option_id, count(*) as votes
