@@ -161,3 +161,15 @@ test('CV6 a folder is held to the first bar that fits, and nothing is rounded up
   expect(percent({ reached: 99_999, all: 100_000 })).toBe(99.99)
   expect(percent({ reached: 0, all: 0 })).toBe(100)
 })
+
+test('CV7 a constant behind ?? is no way of its own; what computes there is, and so are the other operands', async () => {
+  write(
+    'gateway/ballot/at.ts',
+    "const [first] = [123]\nconst fall = () => 1\nconsole.log(first ?? 0, first ?? null ?? '', first ?? {})\nconsole.log(first ?? fall())\nconsole.log(first || 0)\n",
+  )
+  await start('gateway/ballot/at.ts').ended
+  expect(await gapsOf('gateway/ballot')).toEqual([
+    'gateway/ballot/at.ts:4 operand 2 is never evaluated',
+    'gateway/ballot/at.ts:5 operand 2 is never evaluated',
+  ])
+})

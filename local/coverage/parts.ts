@@ -38,6 +38,7 @@ async function convertAll(path: string, text: string, counts: Float64Array, sour
   const lang = path.endsWith('.tsx') ? 'tsx' : path.endsWith('.ts') ? 'ts' : 'js'
   const { program, errors } = parseSync(path, text, { lang })
   if (errors[0] !== undefined) throw new Error(`${path}: ${errors[0].message}`)
+  leaveOutConstantDefaults(program)
   const map = await convert({
     code: text,
     ast: program as never, // the same ESTree, typed by another package
@@ -45,6 +46,52 @@ async function convertAll(path: string, text: string, counts: Float64Array, sour
     ...(sourceMap !== undefined && { sourceMap }),
   })
   return map as Record<string, Parts>
+}
+
+/**
+ * `rows[i] ?? 0`: with noUncheckedIndexedAccess TypeScript asks for a value at each index and key, also where the lines
+ * above it prove that there is one. Behind `??` a constant is therefore no way of its own; whatever computes is.
+ */
+function leaveOutConstantDefaults(node: object): void {
+  for (const [key, child] of Object.entries(node) as [string, unknown][]) {
+    if (typeof child !== 'object' || child === null) continue
+    let kept = child as AnyNode
+    while (kept.type === 'LogicalExpression' && kept.operator === '??' && isConstant(kept.right))
+      kept = kept.left ?? kept
+    if (kept !== child) (node as Record<string, unknown>)[key] = kept
+    leaveOutConstantDefaults(kept)
+  }
+}
+
+interface AnyNode {
+  readonly type?: string
+  readonly operator?: string
+  readonly name?: string
+  readonly left?: AnyNode
+  readonly right?: AnyNode
+  readonly argument?: AnyNode
+  readonly elements?: readonly unknown[]
+  readonly properties?: readonly unknown[]
+  readonly expressions?: readonly unknown[]
+}
+
+function isConstant(node: AnyNode | undefined): boolean {
+  switch (node?.type) {
+    case 'Literal':
+      return true
+    case 'Identifier':
+      return node.name === 'undefined'
+    case 'UnaryExpression':
+      return isConstant(node.argument)
+    case 'ArrayExpression':
+      return node.elements?.length === 0
+    case 'ObjectExpression':
+      return node.properties?.length === 0
+    case 'TemplateLiteral':
+      return node.expressions?.length === 0
+    default:
+      return false
+  }
 }
 
 /** One range for each run of equal counts. */
