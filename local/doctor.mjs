@@ -8,13 +8,15 @@ if (existsSync(join(checkout, 'node_modules', '.package-lock.json'))) {
 } else {
   const [major] = process.versions.node.split('.').map(Number)
   const machine = `${process.platform}-${process.arch}`
-  const isServed = ['linux-x64', 'linux-arm64'].includes(machine)
+  const isServed =
+    ['linux-x64', 'linux-arm64'].includes(machine) ||
+    ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS'].every((name) => process.env[name])
   const lines = [
     [
       isServed,
       'Machine',
       machine,
-      'run "docker compose up", or give DATABASE_URL, REDIS_URL and KAFKA_BROKERS',
+      'run "docker compose up", or set DATABASE_URL, REDIS_URL and KAFKA_BROKERS to yours',
     ],
     [major >= 18, 'Node', process.versions.node, 'install Node 18 or newer, with its npm'],
     [false, 'Packages', 'none yet', 'npm start brings them, and then all the rest'],

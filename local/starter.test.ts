@@ -1,4 +1,5 @@
 /** S: the starter's own rules: options, ports, secrets, one run per data folder, and how tests are counted. */
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -89,6 +90,17 @@ test('S25 a data folder serves one run at a time, and a dead run’s lock is no 
   lock[Symbol.dispose]()
   writeFileSync(join(folder, 'run.lock'), `${process.pid} 12345\n`) // our number, but another life
   lockDataFolder(folder)[Symbol.dispose]()
+})
+
+test('S40 where the system tells no start times, a folder in use is refused too, and a dead run’s lock is no obstacle', () => {
+  const lock = lockDataFolder(folder, '/nowhere')
+  expect(() => lockDataFolder(folder, '/nowhere')).toThrow(
+    `already runs on ${folder} (process ${process.pid})`,
+  )
+  lock[Symbol.dispose]()
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  writeFileSync(join(folder, 'run.lock'), `${pid} unknown\n`)
+  lockDataFolder(folder, '/nowhere')[Symbol.dispose]()
 })
 
 test('S26 a disk that is almost full is told before anything starts', () => {
