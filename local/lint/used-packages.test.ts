@@ -14,14 +14,6 @@ test('S34 each package that Urna says it is made of is imported by code that run
   expect(card.filter((name) => !used.has(name))).toEqual([])
 })
 
-test('S35 one that only its own files import is missed as soon as they do not', () => {
-  const used = usedPackages(sources)
-  for (const name of card) {
-    const without = new Map([...sources].filter(([path]) => !used.get(name)?.includes(path)))
-    expect(usedPackages(without).has(name)).toBe(false)
-  }
-})
-
 test('S36 a type, a comment and a neighbour with the same beginning are no use of a package', () => {
   const of = (text: string) => [...usedPackages(new Map([['a.ts', text]])).keys()]
   expect(of(`import type { Pool } from 'pg'`)).toEqual([])
