@@ -42,7 +42,7 @@ COPY deploy/image deploy/image
 COPY gateway gateway
 COPY queue-workers queue-workers
 # A volume that is mounted here for the first time takes this owner: the secrets are made by who reads them.
-RUN install -d -o node -g node -m 0711 /run/urna
+RUN install -d -o node -g node -m 0711 /run/urna /run/urna/tls /run/urna/passwords
 # node, by number: who runs it may want to see that it is not root.
 USER 1000:1000
 EXPOSE 3000

@@ -33,10 +33,10 @@ keep('session-secret', () => SESSION_SECRET)
 keep('voter-secret', () => VOTER_SECRET)
 keep('signing-key', () => SIGNING_KEY)
 keep('admin-token', () => ADMIN_TOKEN)
-keepAddress('database-url', 'database-password', process.env['DATABASE_URL'])
-keepAddress('tallies-database-url', 'tallies-database-password', process.env['TALLIES_DATABASE_URL'])
-// Its owner's secrets may be passed by on the way to it, but not read: nginx and its workers are others.
-mkdirSync(join(folder, 'tls'), { recursive: true, mode: 0o711 })
+// In volumes of their own: who is given one of these sees no other secret.
+for (const own of ['tls', 'passwords']) mkdirSync(join(folder, own), { recursive: true, mode: 0o711 })
+keepAddress('database-url', 'passwords/postgres', process.env['DATABASE_URL'])
+keepAddress('tallies-database-url', 'passwords/tallies-postgres', process.env['TALLIES_DATABASE_URL'])
 if (!existsSync(join(folder, 'tls/certificate.pem'))) {
   const { certificate, key } = makeTrialCertificate(certificateNames)
   keep('tls/key.pem', () => key)

@@ -32,6 +32,8 @@ export interface Composed {
 }
 
 const stopSignals: Readonly<Record<string, NodeJS.Signals>> = { postgres: 'SIGINT', nginx: 'SIGQUIT' }
+/** The image gives them to its user. */
+const madeForOurs = ['/run/urna', '/run/urna/tls', '/run/urna/passwords']
 const healthyWithinMs = 120_000
 const askEveryMs = 1_000 // start_interval of the file
 
@@ -47,7 +49,11 @@ export async function compose(checkout: string, folder: string, ours: Image): Pr
       images.set(image, await standInFor(image, join(folder, 'layers/images'), nodeLayers))
   const own: StandIn = {
     ...ours,
-    ...{ what: 'our image', entry: [], owned: { '/run/urna': ours.user } },
+    ...{
+      what: 'our image',
+      entry: [],
+      owned: Object.fromEntries(madeForOurs.map((folder) => [folder, ours.user])),
+    },
   }
   const serviceOf = (name: string): Service => {
     const service = file.services[name]

@@ -153,3 +153,13 @@ it('DF8 the builder is shown what is copied, and nothing else', () => {
     ),
   ).toEqual([])
 })
+
+it('DF9 what is not ours, and what faces the world, is given no secret but the one that it is asked for', () => {
+  const given = (volume: string) =>
+    all.flatMap(([name, { volumes }]) => (volumes.some((text) => text.startsWith(`${volume}:`)) ? name : []))
+  expect(given('tls').sort()).toEqual(['crowd', 'nginx', 'secrets'])
+  expect(given('passwords').sort()).toEqual(['postgres', 'secrets', 'tallies-postgres'])
+  const holders = given('house').map((name) => [name, services[name]?.image.split(':')[0]])
+  expect(holders).toEqual(holders.map(([name]) => [name, 'urna']))
+  expect(given('house')).toEqual(expect.arrayContaining(['gateway-1', 'persist', 'seed']))
+})

@@ -48,7 +48,7 @@ const begunAt = performance.now()
 const services = await house.up()
 const readyAfterMs = Math.round(performance.now() - begunAt)
 
-tls.setDefaultCACertificates([readFileSync(join(folder, 'volumes/house/tls/certificate.pem'), 'utf8')])
+tls.setDefaultCACertificates([readFileSync(join(folder, 'volumes/tls/certificate.pem'), 'utf8')])
 const seedLog = house.log('seed')
 const admin = new URL(/Admin +(\S+)/.exec(seedLog)?.[1] ?? '')
 const url = admin.origin
