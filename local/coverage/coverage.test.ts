@@ -3,12 +3,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { EncodedSourceMap } from '@jridgewell/trace-mapping'
+import { build } from 'vite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTempFolder, removeTempFolder } from '../temp-folder.ts'
 import { barFor } from './bars.ts'
-import { percent } from './figures.ts'
+import { figuresOf, percent } from './figures.ts'
 import { judge } from './judge.ts'
-import { addParts, partsOf, type Parts } from './parts.ts'
+import { partsOf } from './parts.ts'
+import { countsOfSources } from './source-counts.ts'
 
 /** A checkout of its own, with the collector where it lies in ours. */
 let house: string
@@ -128,23 +131,47 @@ test('CV4 an exclusion takes its way out of the account, and no other', async ()
   expect(await gapsOf('gateway/ballot')).toEqual(['gateway/ballot/cast.ts:4 if is never true'])
 })
 
-test('CV5 what a bundler made of a file adds to that file, part by part; what is not in it adds nothing', async () => {
-  const source = 'export const pick = (a, b) => (a ? b : 0)\nexport const other = () => 1\n'
-  const none = (text: string) => new Float64Array(text.length)
-  const parts = await partsOf('/urna/pick.js', source, none(source))
-  const bundled: Parts = structuredClone(parts)
-  for (const [id, { type }] of Object.entries(bundled.branchMap))
-    if (type === 'cond-expr') bundled.b[id] = [2, 0]
-  for (const id of Object.keys(bundled.s)) bundled.s[id] = 5
-  const stray = { start: { line: 9, column: 0 }, end: { line: 9, column: 4 } }
-  addParts(parts, {
-    ...bundled,
-    statementMap: { ...bundled.statementMap, 99: stray },
-    s: { ...bundled.s, 99: 7 },
+test('CV5 what a bundler made of a file counts where it came from, and what it left out counts nowhere', async () => {
+  const source = `import { hold } from './hold.ts'
+export function Room(props: { isOpen: boolean }) {
+  const heading = hold<number>(1)
+  if (props.isOpen) {
+    heading.push(2)
+  }
+  return props.isOpen ? 'open' : 'shut'
+}
+export const unused = () => 1
+`
+  write('vote-ui/room.tsx', source)
+  write('vote-ui/hold.ts', 'export const hold = <T,>(it: T): T[] => [it]\n')
+  write(
+    'vote-ui/main.ts',
+    "import { Room } from './room.tsx'\nconsole.log(Room({ isOpen: location.hash === '' }))\n",
+  )
+  const built = await build({
+    ...{ root: house, logLevel: 'silent', configFile: false },
+    build: {
+      minify: false,
+      sourcemap: true,
+      write: false,
+      rolldownOptions: { input: join(house, 'vote-ui/main.ts') },
+    },
   })
-  expect(Object.values(parts.b)).toEqual([[2, 0]])
-  expect(new Set(Object.values(parts.s))).toEqual(new Set([5]))
-  expect(Object.keys(parts.s)).not.toContain('99')
+  const [chunk] = 'output' in built ? built.output : []
+  if (chunk?.type !== 'chunk' || chunk.map === null) throw new Error('nothing was built')
+  const counts = new Float64Array(chunk.code.length).fill(2)
+  const block = chunk.code.indexOf('heading.push')
+  counts.fill(0, block, chunk.code.indexOf(')', block))
+  counts.fill(0, chunk.code.indexOf('"open"'), chunk.code.indexOf('"open"') + 6)
+  const map = chunk.map as EncodedSourceMap
+  const found = countsOfSources(chunk.code, counts, map)
+  const name = [...found.keys()].find((one) => one.endsWith('room.tsx')) ?? ''
+  const parts = await partsOf('/urna/room.tsx', source, found.get(name) ?? new Float64Array(source.length))
+  expect(figuresOf('room.tsx', parts).gaps.map(({ line, what }) => `${line} ${what}`)).toEqual([
+    '4 if is never true',
+    '5 line',
+    '7 ? is never true',
+  ])
 })
 
 test('CV6 a folder is held to the first bar that fits, and nothing is rounded up to all', () => {
@@ -171,5 +198,17 @@ test('CV7 a constant behind ?? is no way of its own; what computes there is, and
   expect(await gapsOf('gateway/ballot')).toEqual([
     'gateway/ballot/at.ts:4 operand 2 is never evaluated',
     'gateway/ballot/at.ts:5 operand 2 is never evaluated',
+  ])
+})
+
+test('CV8 the default that proves every case named is no way; a default that does something is', async () => {
+  write(
+    'gateway/ballot/ways.ts',
+    "const say = (kind: 'a') => {\n  switch (kind) {\n    case 'a':\n      return 1\n    default:\n      return kind satisfies never\n  }\n}\nconst other = (kind: string) => {\n  switch (kind) {\n    case 'a':\n      return 1\n    default:\n      return 2\n  }\n}\nconsole.log(say('a'), other('a'))\n",
+  )
+  await start('gateway/ballot/ways.ts').ended
+  expect(await gapsOf('gateway/ballot')).toEqual([
+    'gateway/ballot/ways.ts:10 case 2 is never taken',
+    'gateway/ballot/ways.ts:14 line',
   ])
 })

@@ -1,10 +1,13 @@
 /** Reads what a measured run left, and judges it folder by folder. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { EncodedSourceMap } from '@jridgewell/trace-mapping'
 import { barFor, bars, type Bar } from './bars.ts'
 import { add, figuresOf, percent, type Figures, type Gap } from './figures.ts'
-import { addParts, partsOf, partsOfBundle, type Parts } from './parts.ts'
+import { partsOf } from './parts.ts'
 import { addUp } from './raw-counts.ts'
+import { countsOfSources } from './source-counts.ts'
 
 export interface Verdict extends Figures {
   readonly bar: Bar
@@ -22,14 +25,13 @@ export interface Judged {
 export async function judge(checkout: string, rawDir: string, screensDir: string): Promise<Judged> {
   const bundles = readBundles(screensDir)
   const raw = addUp(rawDir, new Map([...bundles].map(([name, { text }]) => [name, text])))
-  const inBrowser = new Map<string, Parts[]>()
+  const inBrowser = new Map<string, Float64Array>()
   for (const [name, counts] of raw.ofBundles) {
     const bundle = bundles.get(name)
     if (bundle === undefined) continue
-    const found = await partsOfBundle(bundle.path, bundle.text, counts, bundle.map)
-    for (const [path, parts] of Object.entries(found)) {
-      const file = fileIn(checkout, path)
-      if (file !== null) inBrowser.set(file, [...(inBrowser.get(file) ?? []), parts])
+    for (const [source, its] of countsOfSources(bundle.text, counts, bundle.map)) {
+      const file = fileIn(checkout, fileURLToPath(source))
+      if (file !== null) inBrowser.set(file, addedUp(inBrowser.get(file), its))
     }
   }
   const sums = new Map<Bar, { figures: Figures; gaps: Gap[] }>()
@@ -37,10 +39,9 @@ export async function judge(checkout: string, rawDir: string, screensDir: string
     const bar = barFor(file)
     if (bar === null) continue
     const text = readFileSync(join(checkout, file), 'utf8')
-    const counts = raw.ofFiles.get(join(checkout, file)) ?? new Float64Array(text.length)
-    const parts = await partsOf(join(checkout, file), text, counts)
-    for (const others of inBrowser.get(file) ?? []) addParts(parts, others)
-    const { gaps, ...figures } = figuresOf(file, parts)
+    const inNode = raw.ofFiles.get(join(checkout, file)) ?? new Float64Array(text.length)
+    const counts = addedUp(inBrowser.get(file), inNode)
+    const { gaps, ...figures } = figuresOf(file, await partsOf(join(checkout, file), text, counts))
     const sum = sums.get(bar) ?? { figures: { lines: nothing, branches: nothing }, gaps: [] }
     sum.figures = {
       lines: add(sum.figures.lines, figures.lines),
@@ -63,6 +64,10 @@ export async function judge(checkout: string, rawDir: string, screensDir: string
   }
 }
 
+/** What ran of a file in Node lies in bytes, so it may be the longer one. */
+const addedUp = (a: Float64Array | undefined, b: Float64Array): Float64Array =>
+  b.map((count, i) => count + (a?.[i] ?? 0))
+
 const nothing = { reached: 0, all: 0 } as const
 
 function ourFiles(checkout: string): string[] {
@@ -76,11 +81,11 @@ function ourFiles(checkout: string): string[] {
 }
 
 function readBundles(screensDir: string) {
-  const bundles = new Map<string, { path: string; text: string; map: Parameters<typeof partsOfBundle>[3] }>()
+  const bundles = new Map<string, { path: string; text: string; map: EncodedSourceMap }>()
   if (!existsSync(screensDir)) return bundles
   for (const name of readdirSync(screensDir).filter((name) => name.endsWith('.js'))) {
     const path = join(screensDir, name)
-    const map = JSON.parse(readFileSync(`${path}.map`, 'utf8')) as Parameters<typeof partsOfBundle>[3]
+    const map = JSON.parse(readFileSync(`${path}.map`, 'utf8')) as EncodedSourceMap
     bundles.set(name, { path, text: readFileSync(path, 'utf8'), map })
   }
   return bundles

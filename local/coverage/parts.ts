@@ -15,53 +15,42 @@ export interface Parts {
   readonly b: Record<string, number[]>
 }
 
-type SourceMap = NonNullable<Parameters<typeof convert>[0]['sourceMap']>
-
 /** Of a file as it is written: Node strips its types and leaves every place as it was. */
 export async function partsOf(path: string, text: string, counts: Float64Array): Promise<Parts> {
-  const found = await convertAll(path, text, counts)
+  const lang = path.endsWith('.tsx') ? 'tsx' : path.endsWith('.ts') ? 'ts' : 'js'
+  const { program, errors } = parseSync(path, text, { lang })
+  if (errors[0] !== undefined) throw new Error(`${path}: ${errors[0].message}`)
+  leaveOutProofs(program)
+  const found: Record<string, Parts> = await convert({
+    code: text,
+    ast: program as never, // the same ESTree, typed by another package
+    coverage: { url: pathToFileURL(path).href, functions: asFunctions(counts, text.length) },
+  })
   return found[path] ?? { statementMap: {}, s: {}, branchMap: {}, b: {} }
 }
 
 /**
- * Of a built file, by the path of each file that it was made of. What a package of others says in it about being left
- * out concerns nobody here: one of them would leave out all.
+ * What stands there for TypeScript alone and cannot run is no way of its own. `rows[i] ?? 0`: with
+ * noUncheckedIndexedAccess each index and key asks for a value, also where the lines above it prove that there is one;
+ * so a constant behind `??` is left out, and whatever computes there is not. `default: return it satisfies never`
+ * proves that every case is named.
  */
-export function partsOfBundle(path: string, text: string, counts: Float64Array, sourceMap: SourceMap) {
-  const silenced = text.replaceAll(/\bignore (?:file|next|if|else|start)\b/g, (hint) =>
-    '-'.repeat(hint.length),
-  )
-  return convertAll(path, silenced, counts, sourceMap)
-}
-
-async function convertAll(path: string, text: string, counts: Float64Array, sourceMap?: SourceMap) {
-  const lang = path.endsWith('.tsx') ? 'tsx' : path.endsWith('.ts') ? 'ts' : 'js'
-  const { program, errors } = parseSync(path, text, { lang })
-  if (errors[0] !== undefined) throw new Error(`${path}: ${errors[0].message}`)
-  leaveOutConstantDefaults(program)
-  const map = await convert({
-    code: text,
-    ast: program as never, // the same ESTree, typed by another package
-    coverage: { url: pathToFileURL(path).href, functions: asFunctions(counts, text.length) },
-    ...(sourceMap !== undefined && { sourceMap }),
-  })
-  return map as Record<string, Parts>
-}
-
-/**
- * `rows[i] ?? 0`: with noUncheckedIndexedAccess TypeScript asks for a value at each index and key, also where the lines
- * above it prove that there is one. Behind `??` a constant is therefore no way of its own; whatever computes is.
- */
-function leaveOutConstantDefaults(node: object): void {
+function leaveOutProofs(node: object): void {
   for (const [key, child] of Object.entries(node) as [string, unknown][]) {
     if (typeof child !== 'object' || child === null) continue
     let kept = child as AnyNode
     while (kept.type === 'LogicalExpression' && kept.operator === '??' && isConstant(kept.right))
       kept = kept.left ?? kept
+    if (kept.type === 'SwitchStatement') kept.cases = kept.cases?.filter((one) => !isProof(one))
     if (kept !== child) (node as Record<string, unknown>)[key] = kept
-    leaveOutConstantDefaults(kept)
+    leaveOutProofs(kept)
   }
 }
+
+const isProof = ({ test, consequent }: AnyNode): boolean =>
+  test === null &&
+  consequent?.length === 1 &&
+  consequent[0]?.argument?.typeAnnotation?.type === 'TSNeverKeyword'
 
 interface AnyNode {
   readonly type?: string
@@ -73,6 +62,10 @@ interface AnyNode {
   readonly elements?: readonly unknown[]
   readonly properties?: readonly unknown[]
   readonly expressions?: readonly unknown[]
+  cases?: readonly AnyNode[] | undefined
+  readonly test?: AnyNode | null
+  readonly consequent?: readonly AnyNode[]
+  readonly typeAnnotation?: AnyNode
 }
 
 function isConstant(node: AnyNode | undefined): boolean {
@@ -104,26 +97,4 @@ function asFunctions(counts: Float64Array, length: number): Script['functions'] 
     start = end
   }
   return functions
-}
-
-/**
- * Adds what ran of the same file elsewhere. `parts` says which parts there are: what a bundler made of them is found
- * by where it began, so that nothing is counted as another part.
- */
-export function addParts(parts: Parts, others: Parts): void {
-  const at = ({ start }: Span) => `${start.line}:${start.column}`
-  const statements = new Map<string, number>()
-  for (const [id, span] of Object.entries(others.statementMap))
-    statements.set(at(span), Math.max(statements.get(at(span)) ?? 0, others.s[id] ?? 0))
-  for (const [id, span] of Object.entries(parts.statementMap))
-    parts.s[id] = (parts.s[id] ?? 0) + (statements.get(at(span)) ?? 0)
-
-  const branches = new Map(
-    Object.entries(others.branchMap).map(([id, { type, loc }]) => [`${type} ${at(loc)}`, others.b[id]]),
-  )
-  for (const [id, { type, loc }] of Object.entries(parts.branchMap)) {
-    const other = branches.get(`${type} ${at(loc)}`)
-    const own = parts.b[id] ?? []
-    if (other?.length === own.length) parts.b[id] = own.map((count, way) => count + (other[way] ?? 0))
-  }
 }
